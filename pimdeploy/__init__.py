@@ -1,0 +1,3 @@
+"""From a PIM capture to a bit-exact, deployable canceller."""
+
+__version__ = "0.1.0"

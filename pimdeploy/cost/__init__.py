@@ -1,0 +1,1 @@
+"""The operation ledger. It sees the datapath only."""

@@ -1,0 +1,97 @@
+"""The rules that every graph keeps (docs/spec/datapath.md, section 5). `check` runs after every lowering step."""
+
+import re
+from typing import assert_never
+
+from pimdeploy.datapath.bounds import NodeBounds, propagate
+from pimdeploy.datapath.formats import CARRIER_BITS
+from pimdeploy.datapath.graph import Graph
+from pimdeploy.datapath.nodes import Convolution, Input, Node, Output, Piecewise, Requantize
+from pimdeploy.errors import GraphError, OverflowRefusedError
+
+
+def check(graph: Graph, acc_bits: int = CARRIER_BITS) -> dict[str, NodeBounds]:
+    """Return the proven bounds of `graph`, or raise `GraphError` naming the node that breaks a rule.
+
+    `OverflowRefusedError`, with the bits missing, where an accumulator needs more than `acc_bits`.
+    """
+    _check_structure(graph)
+    bounds = propagate(graph)
+    for node in graph.nodes:
+        _check_node(node, bounds)
+        _check_width(node, bounds[node.name], acc_bits)
+    return bounds
+
+
+def _check_structure(graph: Graph) -> None:
+    seen: set[str] = set()
+    for node in graph.nodes:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", node.name):
+            raise GraphError(f"node {node.name!r}: not a C identifier; rename it")
+        if node.name.lower() in {name.lower() for name in seen}:
+            raise GraphError(f"node {node.name!r}: the name is taken (case does not count); rename it")
+        if not isinstance(node, Input) and node.source not in seen:
+            raise GraphError(f"node {node.name!r}: its source {node.source!r} does not stand before it")
+        seen.add(node.name)
+    for kind in (Input, Output):
+        count = sum(isinstance(node, kind) for node in graph.nodes)
+        if count != 1:
+            raise GraphError(f"graph {graph.name!r}: {count} {kind.__name__} nodes; expected one")
+    if not isinstance(graph.nodes[0], Input) or not isinstance(graph.nodes[-1], Output):
+        raise GraphError(f"graph {graph.name!r}: expected the Input first and the Output last")
+    if graph.delay_samples < 0:
+        raise GraphError(f"graph {graph.name!r}: delay of {graph.delay_samples} samples; expected 0 or more")
+
+
+def _check_node(node: Node, bounds: dict[str, NodeBounds]) -> None:
+    match node:
+        case Input():
+            if node.channels < 2 or node.channels % 2:
+                raise GraphError(f"node {node.name!r}: {node.channels} channels; expected pairs of I and Q")
+        case Convolution():
+            _check_convolution(node, len(bounds[node.source].ranges))
+        case Piecewise():
+            _check_piecewise(node, len(bounds[node.source].ranges))
+        case Requantize():
+            shift = bounds[node.source].format.frac - node.format.frac
+            if abs(shift) >= CARRIER_BITS - 1:
+                raise GraphError(
+                    f"node {node.name!r}: shift by {shift}; expected less than the carrier's {CARRIER_BITS - 1} bits"
+                )
+        case Output():
+            if not 1 <= bounds[node.source].format.bits <= 32:
+                raise GraphError(f"node {node.name!r}: {bounds[node.source].format.bits} bits; expected 1 to 32")
+        case _:
+            assert_never(node)
+
+
+def _check_convolution(node: Convolution, channels: int) -> None:
+    if node.channels_in != channels:
+        raise GraphError(f"node {node.name!r}: reads {node.channels_in} channels, {node.source!r} gives {channels}")
+    if node.groups < 1 or node.taps.shape[0] % node.groups:
+        raise GraphError(f"node {node.name!r}: {node.taps.shape[0]} outputs do not divide into {node.groups} groups")
+    if node.is_complex and node.taps.shape[2] != 2:
+        raise GraphError(f"node {node.name!r}: complex taps of shape {node.taps.shape}; expected [out, in, 2, K]")
+    least, most = int(node.taps.array.min()), int(node.taps.array.max())
+    if least < node.taps_format.narrow_min_q or most > node.taps_format.max_q:
+        raise GraphError(f"node {node.name!r}: taps in [{least}, {most}] leave the narrow range of {node.taps_format}")
+
+
+def _check_piecewise(node: Piecewise, channels: int) -> None:
+    if node.slopes.shape[0] not in (1, channels):
+        raise GraphError(f"node {node.name!r}: {node.slopes.shape[0]} tables, {channels} channels; expected 1 or all")
+    if not 0 <= node.segment_log2 < CARRIER_BITS - 2:
+        raise GraphError(f"node {node.name!r}: segments of 2^{node.segment_log2} LSB; knots are finer than the input")
+    for what, table in (("slopes", node.slopes.array), ("weights", node.weights.array)):
+        least, most = int(table.min()), int(table.max())
+        if least < node.slopes_format.narrow_min_q or most > node.slopes_format.max_q:
+            raise GraphError(f"node {node.name!r}: {what} in [{least}, {most}] do not fit {node.slopes_format}")
+
+
+def _check_width(node: Node, bounds: NodeBounds, acc_bits: int) -> None:
+    needed = max(bounds.acc_bits, bounds.basis_acc_bits or 0)
+    if needed > acc_bits:
+        raise OverflowRefusedError(
+            f"node {node.name!r}: its accumulator needs {needed} bits, {needed - acc_bits} more than the {acc_bits} "
+            f"allowed; give its weights or input fewer bits, or raise datapath.acc_bits"
+        )

@@ -1,0 +1,1 @@
+"""Emitters, one file each. They see the datapath only."""

@@ -1,0 +1,1 @@
+"""Brevitas quantizers on constant power-of-two grids, and calibration."""

@@ -1,0 +1,265 @@
+"""The recipe: the one TOML file that drives a run. Unknown keys are errors that name the nearest known key."""
+
+import difflib
+import keyword
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from pimdeploy.errors import RecipeError
+
+C_KEYWORDS = frozenset(
+    """auto break case char const continue default do double else enum extern float for goto if inline int long register
+    restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main""".split()
+)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class BandSpec(_Section):
+    """The receive band and the filter that selects it; cancellation is measured behind this filter."""
+
+    band_hz: tuple[float, float]
+    """Edges of the receive band, Hz, relative to the centre frequency of the receiver."""
+    filter_taps: int = Field(default=255, ge=3, le=8191)
+    """Taps of the linear-phase receive filter H (odd, so that its delay is a whole number of samples)."""
+    transition_hz: float | None = Field(default=None, gt=0)
+    """Width of each transition, Hz; by default as wide as `filter_taps` needs for 60 dB."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "BandSpec":
+        if self.band_hz[0] >= self.band_hz[1]:
+            raise ValueError(f"band_hz = {list(self.band_hz)}: the lower edge must come first")
+        if self.filter_taps % 2 == 0:
+            raise ValueError(f"filter_taps = {self.filter_taps}: must be odd")
+        return self
+
+
+class CaptureSpec(_Section):
+    """Where the transmit and receive samples come from and what the files cannot say."""
+
+    path: str | None = None
+    """Folder or file; `--capture` on the command line comes before it."""
+    format: Literal["auto", "sigmf", "npz", "mat", "csv", "ci16", "torch"] = "auto"
+    fs_hz: float | None = Field(default=None, gt=0)
+    """Sample rate of the receiver, Hz, where the file does not hold it."""
+    tx_fs_hz: float | None = Field(default=None, gt=0)
+    """Sample rate of the transmit samples, Hz; by default that of the receiver."""
+    tx_key: str | None = None
+    """Name of the transmit samples in the file (a key of .npz or .mat, a file stem in a folder)."""
+    rx_key: str | None = None
+    noise_key: str | None = None
+    """Name of a noise-only reference, where there is one."""
+    tx_center_hz: float | None = None
+    rx_center_hz: float | None = None
+    tx_full_scale: float | None = Field(default=None, gt=0)
+    """Amplitude of the file's samples that becomes full scale (int16, frac 15) at the datapath's input."""
+    rx_full_scale: float | None = Field(default=None, gt=0)
+    align: bool = True
+    """Find and remove the delay between tx and rx."""
+    delay_samples: float | None = None
+    """Known delay of rx behind tx, in samples (fractions allowed): no search."""
+    split: tuple[float, float, float] = (0.6, 0.2, 0.2)
+    """Parts for training, validation and test where the capture does not name them."""
+    max_samples: int | None = Field(default=None, ge=1)
+
+
+class ScenarioSpec(_Section):
+    """A built-in scenario: a capture that is made, not read, so that its noise bound is known."""
+
+    preset: str = "siso"
+    seed: int = Field(default=1, ge=0)
+    n_samples: int = Field(default=196_608, ge=4096)
+
+
+class NetworkSpec(_Section):
+    """The canceller and its sizes, named as in the papers."""
+
+    family: Literal["odd_bfan"] = "odd_bfan"
+    M_K: int = Field(default=7, ge=1, le=512)
+    """Taps of the first complex filter K."""
+    M_N: int = Field(default=1, ge=1, le=64)
+    """One-sided memory of the branches: each sees 2 M_N - 1 samples of I and of Q."""
+    M_a: int = Field(default=8, ge=1, le=256)
+    """Branches."""
+    N: int = Field(default=16, ge=2, le=1024)
+    """Basis functions of the shared nonlinearity."""
+    M_G: int = Field(default=9, ge=1, le=512)
+    """Taps of the last complex filter G."""
+    latency_samples: int | None = Field(default=None, ge=0)
+    """L: z[n] estimates d[n - L]. By default half of each memory: M_N - 1 + (M_K - 1) // 2 + (M_G - 1) // 2."""
+
+
+class TrainingSpec(_Section):
+    """How the floating-point network is fitted."""
+
+    method: Literal["levenberg_marquardt", "adam"] = "levenberg_marquardt"
+    starts: int = Field(default=3, ge=1, le=64)
+    iterations: int = Field(default=60, ge=1)
+    """Levenberg-Marquardt iterations of the winning start, or Adam steps / 50."""
+    max_seconds: float = Field(default=50.0, gt=0)
+    ridge: float = Field(default=1e-6, ge=0)
+    """Relative ridge on the weights W of the nonlinearity, stronger where few samples reach."""
+    out_of_band_weight: float = Field(default=1e-4, ge=0)
+    """Weight of the estimate's power outside the receive band, against the residual's power inside."""
+    knot_quantile: float = Field(default=0.999, gt=0.5, lt=1)
+    """No knot of the nonlinearity lies above this quantile of |a|."""
+    learning_rate: float = Field(default=3e-3, gt=0)
+    batch_samples: int = Field(default=8192, ge=64)
+
+
+class QuantizationSpec(_Section):
+    """Word lengths and the fine-tuning under quantization."""
+
+    weight_bits: int = Field(default=16, ge=3, le=24)
+    activation_bits: int = Field(default=16, ge=4, le=24)
+    input_bits: int = Field(default=16, ge=4, le=16)
+    output_bits: int | None = Field(default=None, ge=4, le=24)
+    """Width of the estimate z; by default `activation_bits`."""
+    rounding: Literal["half_up", "floor", "half_even", "half_away"] = "half_up"
+    overflow: Literal["saturate", "wrap"] = "saturate"
+    headroom_db: float = Field(default=1.0, ge=0, le=24)
+    """Room above the largest calibrated value before an activation saturates."""
+    steps: int = Field(default=200, ge=0)
+    """Fine-tuning steps; 0 keeps the calibrated network."""
+    learning_rate: float = Field(default=1e-4, gt=0)
+    sweep: tuple[str, ...] = ("W16A16", "W12A12", "W10A10", "W8A12", "W6A12", "W8A8")
+    """Word lengths of the report's cancellation-against-word-length figure; empty for none."""
+
+    @field_validator("sweep")
+    @classmethod
+    def _word_lengths(cls, sweep: tuple[str, ...]) -> tuple[str, ...]:
+        for item in sweep:
+            if not re.fullmatch(r"W\d{1,2}A\d{1,2}", item):
+                raise ValueError(f"sweep item {item!r}: expected W<bits>A<bits>, such as W12A12")
+            weight_bits, activation_bits = (int(n) for n in item[1:].split("A"))
+            if not (3 <= weight_bits <= 24 and 4 <= activation_bits <= 24):
+                raise ValueError(f"sweep item {item!r}: weights take 3 to 24 bits, activations 4 to 24")
+        return sweep
+
+
+class DatapathSpec(_Section):
+    """Forms of the datapath that are equal in value and differ in cost."""
+
+    piecewise: Literal["table", "basis"] = "table"
+    """The form of the nonlinearity that the C code and the ledger's datapath column use by default."""
+    acc_bits: int = Field(default=32, ge=16, le=64)
+    """Widest accumulator: calibration chooses weights so that every proven bound, partial sums included, fits it."""
+
+
+class ExportSpec(_Section):
+    """What goes into the bundle."""
+
+    golden_samples: int = Field(default=16_384, ge=64, le=1_000_000)
+    golden_nodes_samples: int = Field(default=256, ge=16, le=65_536)
+
+
+class BudgetSpec(_Section):
+    """Limits per sample; `run` and `count` end in exit status 1 where one is exceeded."""
+
+    multiplies: int | None = Field(default=None, ge=0)
+    adds: int | None = Field(default=None, ge=0)
+    table_reads: int | None = Field(default=None, ge=0)
+    state_words: int | None = Field(default=None, ge=0)
+    table_bytes: int | None = Field(default=None, ge=0)
+
+
+class TargetSpec(_Section):
+    """Figures that must be reached; a miss ends in exit status 1."""
+
+    cancellation_db: float | None = None
+    """Least cancellation of the fixed-point network on the test split, dB."""
+    short_of_bound_db: float | None = Field(default=None, ge=0)
+    quantization_loss_db: float | None = Field(default=None, ge=0)
+
+
+class Recipe(_Section):
+    """All that drives a run. See docs/recipe.md for every key."""
+
+    name: str
+    """Name of the model: a C identifier, for it names the emitted files and functions."""
+    seed: int = Field(default=1, ge=0)
+    receive: BandSpec
+    capture: CaptureSpec | None = None
+    scenario: ScenarioSpec | None = None
+    network: NetworkSpec = NetworkSpec()
+    training: TrainingSpec = TrainingSpec()
+    quantization: QuantizationSpec = QuantizationSpec()
+    datapath: DatapathSpec = DatapathSpec()
+    export: ExportSpec = ExportSpec()
+    budget: BudgetSpec = BudgetSpec()
+    target: TargetSpec = TargetSpec()
+
+    @field_validator("name")
+    @classmethod
+    def _c_identifier(cls, name: str) -> str:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,62}", name) or name in C_KEYWORDS or keyword.iskeyword(name):
+            raise ValueError(f"name = {name!r} is no C identifier: letters, digits and _, a letter first, no keyword")
+        return name
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "Recipe":
+        if (self.capture is None) == (self.scenario is None):
+            raise ValueError("a recipe has either a [capture] or a [scenario] section")
+        return self
+
+
+def parse_recipe(text: str, where: str) -> Recipe:
+    """Return the recipe that the TOML `text` describes; `where` names it in messages.
+
+    Raises `RecipeError` with one line on the first fault.
+    """
+    try:
+        return Recipe.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{where}: not valid TOML: {error}") from error
+    except ValidationError as error:
+        raise RecipeError(f"{where}: {_first_fault(error)}") from error
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read the recipe at `path`. Raises `RecipeError`."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise RecipeError(f"{path}: no such recipe; give a .toml file or the name of a zoo model") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path}: cannot be read as text: {error}") from error
+    return parse_recipe(text, str(path))
+
+
+def dump_recipe(recipe: Recipe) -> str:
+    """Return the recipe as TOML, every default resolved. The path of a capture is left out: it belongs to a machine."""
+    data = recipe.model_dump(mode="json", exclude_none=True)
+    data.get("capture", {}).pop("path", None)
+    return tomli_w.dumps(data)
+
+
+def _first_fault(error: ValidationError) -> str:
+    fault = error.errors()[0]
+    where = ".".join(str(part) for part in fault["loc"]) or "recipe"
+    if fault["type"] == "extra_forbidden":
+        return _unknown_key(fault["loc"])
+    if fault["type"] == "missing":
+        return f"{where}: this key is missing; docs/recipe.md lists what a recipe needs"
+    message = fault["msg"].removeprefix("Value error, ")
+    got = fault.get("input")
+    shown = "" if isinstance(got, dict | BaseModel) or fault["type"] == "value_error" else f", got {got!r}"
+    return f"{where}: {message}{shown}"
+
+
+def _unknown_key(location: tuple[int | str, ...]) -> str:
+    section: Any = Recipe
+    for part in location[:-1]:
+        annotation = section.model_fields[str(part)].annotation
+        section = next(t for t in (annotation, *getattr(annotation, "__args__", ())) if hasattr(t, "model_fields"))
+    key = str(location[-1])
+    known = list(section.model_fields)
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
+    return f"unknown key {'.'.join(map(str, location))!r}; did you mean {near[0]!r}? known: {', '.join(known)}"

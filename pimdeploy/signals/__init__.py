@@ -1,0 +1,1 @@
+"""Captures, scenarios and bands."""

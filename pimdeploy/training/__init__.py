@@ -1,0 +1,1 @@
+"""Losses, solvers and metrics."""

@@ -1,0 +1,1 @@
+"""Stimuli, backends and comparison: the proof."""
