@@ -52,7 +52,8 @@ class CaptureSpec(_Section):
     tx_fs_hz: float | None = Field(default=None, gt=0)
     """Sample rate of the transmit samples, Hz; by default that of the receiver."""
     tx_key: str | None = None
-    """Name of the transmit samples in the file (a key of .npz or .mat, a file stem in a folder)."""
+    """Name of the transmit samples in the file (a key of .npz or .mat, a file stem in a folder), or the numbers of its
+    channels ("0,1") where one recording holds tx and rx."""
     rx_key: str | None = None
     noise_key: str | None = None
     """Name of a noise-only reference, where there is one."""
@@ -103,7 +104,9 @@ class TrainingSpec(_Section):
     starts: int = Field(default=3, ge=1, le=64)
     iterations: int = Field(default=60, ge=1)
     """Levenberg-Marquardt iterations of the winning start, or Adam steps / 50."""
-    max_seconds: float = Field(default=50.0, gt=0)
+    max_seconds: float = Field(default=600.0, gt=0)
+    """A safety stop: the fit ends here with what it has. It does not come into play in normal operation, so that the seed
+    decides everything."""
     ridge: float = Field(default=1e-6, ge=0)
     """Relative ridge on the weights W of the nonlinearity, stronger where few samples reach."""
     out_of_band_weight: float = Field(default=1e-4, ge=0)
@@ -126,9 +129,10 @@ class QuantizationSpec(_Section):
     overflow: Literal["saturate", "wrap"] = "saturate"
     headroom_db: float = Field(default=1.0, ge=0, le=24)
     """Room above the largest calibrated value before an activation saturates."""
-    steps: int = Field(default=200, ge=0)
+    steps: int = Field(default=100, ge=0, le=100_000)
     """Fine-tuning steps; 0 keeps the calibrated network."""
-    learning_rate: float = Field(default=1e-4, gt=0)
+    learning_rate: float = Field(default=0.1, gt=0, le=1)
+    """Share of the full preconditioned step that each fine-tuning step takes at first; it cools to a twentieth."""
     sweep: tuple[str, ...] = ("W16A16", "W12A12", "W10A10", "W8A12", "W6A12", "W8A8")
     """Word lengths of the report's cancellation-against-word-length figure; empty for none."""
 

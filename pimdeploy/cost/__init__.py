@@ -1,1 +1,1 @@
-"""The operation ledger. It sees the datapath only."""
+"""The operation ledger: what a datapath costs, what the paper says it costs, and budgets. It sees the datapath only."""

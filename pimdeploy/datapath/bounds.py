@@ -10,9 +10,10 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from pimdeploy.datapath.formats import QFormat, Rounding, bits_for, covering
+from pimdeploy.datapath.formats import CARRIER_BITS, QFormat, Rounding, bits_for, covering
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.nodes import Convolution, Input, Node, Output, Piecewise, Requantize
+from pimdeploy.errors import OverflowRefusedError
 
 Interval = tuple[int, int]
 
@@ -46,11 +47,15 @@ def propagate(graph: Graph) -> dict[str, NodeBounds]:
     """Return the bounds of every node of `graph`, in order."""
     bounds: dict[str, NodeBounds] = {}
     for node in graph.nodes:
-        bounds[node.name] = _node_bounds(node, bounds)
+        bounds[node.name] = node_bounds(node, bounds)
     return bounds
 
 
-def _node_bounds(node: Node, bounds: dict[str, NodeBounds]) -> NodeBounds:
+def node_bounds(node: Node, bounds: dict[str, NodeBounds]) -> NodeBounds:
+    """Return the bounds of `node` from those of the nodes before it.
+
+    Raises `OverflowRefusedError` where no format holds the result; the node's own rules are those of `check`.
+    """
     match node:
         case Input():
             ranges = ((node.format.min_q, node.format.max_q),) * node.channels
@@ -96,7 +101,7 @@ def _convolution(node: Convolution, source: NodeBounds) -> NodeBounds:
         ranges.append((lo, hi))
         accumulators.append((min(lo, lo - bias), max(hi, hi - bias)))
     frac = source.format.frac + node.taps_format.frac
-    return NodeBounds(covering(*_hull(ranges), frac), tuple(ranges), _hull(accumulators))
+    return NodeBounds(_result_format(node, _hull(ranges), frac), tuple(ranges), _hull(accumulators))
 
 
 def _piecewise(node: Piecewise, source: NodeBounds) -> NodeBounds:
@@ -109,7 +114,8 @@ def _piecewise(node: Piecewise, source: NodeBounds) -> NodeBounds:
         tables.append(table.accumulator(max(-lo, hi, 0)))
         bases_forms.append(table.basis_accumulator(lo, hi))
     frac = source.format.frac + node.slopes_format.frac
-    return NodeBounds(covering(*_hull(ranges), frac), tuple(ranges), _hull(tables), _hull(bases_forms))
+    result = _result_format(node, _hull(ranges), frac)
+    return NodeBounds(result, tuple(ranges), _hull(tables), _hull(bases_forms))
 
 
 @dataclass(frozen=True)
@@ -152,7 +158,8 @@ class _TableRow:
             ends = [w * (max(a - x_k, 0) - max(-a - x_k, 0)) for a in (lo, hi)]
             below += min(*ends, 0)
             above += max(*ends, 0)
-        return below, above
+        farthest = max(abs(lo), abs(hi)) + ((len(self.slopes) - 1) << self.m)  # |a - x_k| and |-a - x_k|
+        return min(below, -farthest), max(above, farthest)
 
 
 def _requantize(node: Requantize, source: NodeBounds) -> NodeBounds:
@@ -200,6 +207,16 @@ def _rounded(value: int, shift: int, rounding: Rounding) -> int:
             return rounded if value >= 0 else -rounded
         case _:
             assert_never(rounding)
+
+
+def _result_format(node: Convolution | Piecewise, interval: Interval, frac: int) -> QFormat:
+    needed = bits_for(*interval)
+    if needed > CARRIER_BITS:
+        raise OverflowRefusedError(
+            f"node {node.name!r}: its result needs {needed} bits, {needed - CARRIER_BITS} more than the {CARRIER_BITS} "
+            f"of the widest integer; give its weights or input fewer bits"
+        )
+    return covering(*interval, frac)
 
 
 def _hull(intervals: "list[Interval] | tuple[Interval, ...]") -> Interval:

@@ -3,7 +3,7 @@
 import re
 from typing import assert_never
 
-from pimdeploy.datapath.bounds import NodeBounds, propagate
+from pimdeploy.datapath.bounds import NodeBounds, node_bounds
 from pimdeploy.datapath.formats import CARRIER_BITS
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.nodes import Convolution, Input, Node, Output, Piecewise, Requantize
@@ -16,9 +16,10 @@ def check(graph: Graph, acc_bits: int = CARRIER_BITS) -> dict[str, NodeBounds]:
     `OverflowRefusedError`, with the bits missing, where an accumulator needs more than `acc_bits`.
     """
     _check_structure(graph)
-    bounds = propagate(graph)
+    bounds: dict[str, NodeBounds] = {}
     for node in graph.nodes:
-        _check_node(node, bounds)
+        _check_node(node, bounds)  # before its bounds: they take a well-formed node for granted
+        bounds[node.name] = node_bounds(node, bounds)
         _check_width(node, bounds[node.name], acc_bits)
     return bounds
 
@@ -66,22 +67,39 @@ def _check_node(node: Node, bounds: dict[str, NodeBounds]) -> None:
 
 
 def _check_convolution(node: Convolution, channels: int) -> None:
-    if node.channels_in != channels:
-        raise GraphError(f"node {node.name!r}: reads {node.channels_in} channels, {node.source!r} gives {channels}")
+    dimensions = 4 if node.is_complex else 3
+    if node.taps.array.ndim != dimensions or not node.taps.array.size or (node.is_complex and node.taps.shape[2] != 2):
+        expected = "[out, in, 2, K]" if node.is_complex else "[out, in, K]"
+        raise GraphError(f"node {node.name!r}: taps of shape {list(node.taps.shape)}; expected {expected}")
     if node.groups < 1 or node.taps.shape[0] % node.groups:
         raise GraphError(f"node {node.name!r}: {node.taps.shape[0]} outputs do not divide into {node.groups} groups")
-    if node.is_complex and node.taps.shape[2] != 2:
-        raise GraphError(f"node {node.name!r}: complex taps of shape {node.taps.shape}; expected [out, in, 2, K]")
+    if node.dilation < 1:
+        raise GraphError(f"node {node.name!r}: dilation {node.dilation}; expected 1 or more")
+    if node.bias is not None and node.bias.shape != (node.channels_out,):
+        raise GraphError(f"node {node.name!r}: bias of shape {list(node.bias.shape)}; expected [{node.channels_out}]")
+    if node.channels_in != channels:
+        raise GraphError(f"node {node.name!r}: reads {node.channels_in} channels, {node.source!r} gives {channels}")
     least, most = int(node.taps.array.min()), int(node.taps.array.max())
     if least < node.taps_format.narrow_min_q or most > node.taps_format.max_q:
         raise GraphError(f"node {node.name!r}: taps in [{least}, {most}] leave the narrow range of {node.taps_format}")
 
 
 def _check_piecewise(node: Piecewise, channels: int) -> None:
+    if node.slopes.array.ndim != 2 or not node.slopes.array.size:
+        raise GraphError(f"node {node.name!r}: slopes of shape {list(node.slopes.shape)}; expected [tables, segments]")
     if node.slopes.shape[0] not in (1, channels):
         raise GraphError(f"node {node.name!r}: {node.slopes.shape[0]} tables, {channels} channels; expected 1 or all")
-    if not 0 <= node.segment_log2 < CARRIER_BITS - 2:
+    if node.segment_log2 < 0:
         raise GraphError(f"node {node.name!r}: segments of 2^{node.segment_log2} LSB; knots are finer than the input")
+    if (node.segments << node.segment_log2).bit_length() > CARRIER_BITS - 1:
+        raise GraphError(
+            f"node {node.name!r}: {node.segments} segments of 2^{node.segment_log2} LSB; their knots leave the carrier"
+        )
+    if (node.segments - 1).bit_length() + node.segment_log2 > CARRIER_BITS - 2:
+        raise GraphError(
+            f"node {node.name!r}: {node.segments} segments of 2^{node.segment_log2} LSB; "
+            f"its last knot leaves the {CARRIER_BITS}-bit carrier"
+        )
     for what, table in (("slopes", node.slopes.array), ("weights", node.weights.array)):
         least, most = int(table.min()), int(table.max())
         if least < node.slopes_format.narrow_min_q or most > node.slopes_format.max_q:

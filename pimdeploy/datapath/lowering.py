@@ -73,9 +73,7 @@ LOWERINGS = {"odd_bfan": lower_odd_bfan}
 """Family of `NetworkSpec` to its lowering function."""
 
 
-def lower(
-    family: str, weights: Weights, formats: FormatMap, name: str, delay_samples: int
-) -> tuple[Graph, RealTables]:
+def lower(family: str, weights: Weights, formats: FormatMap, name: str, delay_samples: int) -> tuple[Graph, RealTables]:
     """Lower `weights` of a network of `family`; see the family's own function."""
     if family not in LOWERINGS:
         raise GraphError(f"family {family!r} has no lowering; known: {', '.join(LOWERINGS)}")

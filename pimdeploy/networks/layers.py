@@ -42,10 +42,10 @@ class FloatFactory:
     def __init__(self, dtype: torch.dtype = torch.float64) -> None:
         self.dtype = dtype
 
-    def weight(self, name: str, initial: Tensor) -> nn.Module:  # noqa: ARG002
+    def weight(self, name: str, initial: Tensor) -> nn.Module:
         """See `LayerFactory.weight`."""
         return FloatWeight(initial.to(self.dtype))
 
-    def activation(self, name: str) -> nn.Module:  # noqa: ARG002
+    def activation(self, name: str) -> nn.Module:
         """See `LayerFactory.activation`."""
         return nn.Identity()

@@ -1,0 +1,25 @@
+"""Speed of the emitted C kernel: million samples per second on one core."""
+
+import statistics
+import subprocess
+import tempfile
+from pathlib import Path
+
+SAMPLES = 1 << 20
+
+
+def measure(bundle_c_dir: Path, march: str, form: str, compiler: str = "gcc") -> float:
+    """Return M samples/s of the C code in `bundle_c_dir`, median over the harness's runs of 2^20 samples.
+
+    march: "native", "x86-64-v3", ..., or "" for the compiler's default target. form: "table" or "basis". Built with
+    -std=c99 -O3 and nothing else. Processor time, not wall time: other processes disturb less.
+    """
+    name = next(iter(sorted(bundle_c_dir.glob("*_weights.h")))).name.removesuffix("_weights.h")
+    target = [f"-march={march}"] if march else []
+    with tempfile.TemporaryDirectory() as folder:
+        program = Path(folder, "harness")
+        sources = [str(bundle_c_dir / f"{name}_harness.c"), str(bundle_c_dir / f"{name}.c")]
+        flags = ["-std=c99", "-O3", *target, f"-DPIM_PIECEWISE=PIM_{form.upper()}", "-o", str(program)]
+        subprocess.run([compiler, *flags, *sources], check=True)
+        ran = subprocess.run([str(program), "--bench", str(SAMPLES)], capture_output=True, text=True, check=True)
+    return SAMPLES / statistics.median(float(line) for line in ran.stdout.split()) / 1e6

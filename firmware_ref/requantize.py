@@ -1,0 +1,52 @@
+"""Requantize (docs/spec/fixed_point.md, section 5): the one operation that loses bits."""
+
+import numpy as np
+
+from firmware_ref import bounds
+from firmware_ref.arithmetic import Carrier, Format, IntArray, Overflow, Rounding, fit, shift_round
+from firmware_ref.bounds import Interval
+from firmware_ref.errors import FirmwareReferenceError
+from firmware_ref.stage import BLOCK, Stage
+
+WIDEST_SHIFT = 62
+
+
+class Requantize(Stage):
+    """Shift by frac_in - frac_out with rounding, then bring the result into the format."""
+
+    def __init__(self, name: str, source: Stage, target: Format, rounding: Rounding, overflow: Overflow) -> None:
+        self._target, self._rounding, self._overflow = target, rounding, overflow
+        self._shift = source.frac - target.frac
+        if abs(self._shift) > WIDEST_SHIFT:
+            raise FirmwareReferenceError(f"shift by {self._shift} bits; expected at most {WIDEST_SHIFT} either way")
+        rounding_values = self._rounding_values(bounds.hull(source.ranges))
+        ranges = self._result_ranges(source.ranges, bounds.carrier(rounding_values))
+        super().__init__(name, ranges, target.frac)
+        self._result = self.new_result()
+        work_type = bounds.carrier(bounds.hull([rounding_values, *ranges]))
+        self._work = np.empty((len(ranges), BLOCK), dtype=work_type)
+
+    def run(self, x: IntArray) -> IntArray:
+        """Return the requantized block."""
+        work, result = self._work[:, : x.shape[1]], self._result[:, : x.shape[1]]
+        shift_round(x, self._shift, self._rounding, work)
+        fit(work, self._target, self._overflow, result)
+        return result
+
+    def _rounding_values(self, interval: Interval) -> Interval:
+        """Every value while rounding: the source, the rounding constant added, and the bits that are lost."""
+        lo, hi = interval
+        if self._shift <= 0:
+            return bounds.hull([interval, (lo << -self._shift, hi << -self._shift)])
+        half = 1 << (self._shift - 1)
+        return min(lo, 0), max(hi + half, 2 * half - 1)
+
+    def _result_ranges(self, ranges: list[Interval], carrier: Carrier) -> list[Interval]:
+        """Rounding is monotone, so the ends of the source's intervals give the ends of the results'."""
+        ends = np.array(ranges, dtype=carrier)
+        rounded = np.empty_like(ends)
+        shift_round(ends, self._shift, self._rounding, rounded)
+        least, most = self._target.least, self._target.most
+        if self._overflow is Overflow.WRAP:
+            return [(lo, hi) if least <= lo and hi <= most else (least, most) for lo, hi in rounded.tolist()]
+        return [(max(least, min(lo, most)), max(least, min(hi, most))) for lo, hi in rounded.tolist()]

@@ -1,0 +1,163 @@
+"""Reading a bundle: the one interface between the stages (docs/spec/bundle.md). Needs no torch and unpickles nothing."""
+
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pimdeploy.datapath import graph as graphs
+from pimdeploy.datapath.format_map import FormatMap
+from pimdeploy.datapath.lowering import lower
+from pimdeploy.datapath.model import Model
+from pimdeploy.errors import BundleChangedError, BundleError
+from pimdeploy.recipe import Recipe, parse_recipe
+
+MANIFEST = "manifest.json"
+SCHEMA_VERSION = 1
+OUTSIDE_DIGEST = frozenset({"report.html", "report.json", MANIFEST})
+"""Files whose bytes are no part of what is shipped: they hold times of a run and versions of tools."""
+
+
+def sha256(data: bytes) -> str:
+    """Return the hexadecimal SHA-256 of `data`."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_of(files: dict[str, str], facts: dict[str, Any]) -> str:
+    """Return the digest of a bundle: of its files' hashes by path and of the manifest's facts, report and tools apart."""
+    lines = [f"{files[path]}  {path}" for path in sorted(files) if path not in OUTSIDE_DIGEST]
+    return sha256("\n".join([*lines, json.dumps(facts, sort_keys=True)]).encode())
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle on disk. `Bundle.open` checks every byte against the manifest."""
+
+    path: Path
+    manifest: dict[str, Any]
+
+    @classmethod
+    def open(cls, path: Path, *, check_bytes: bool = True) -> "Bundle":
+        """Return the bundle in the folder `path`.
+
+        Raises `BundleError` (cannot be read) or `BundleChangedError` (a byte differs from the manifest), one line each.
+        """
+        bundle = cls(path, _read_manifest(path))
+        if check_bytes:
+            bundle.check_bytes()
+        return bundle
+
+    def check_bytes(self) -> None:
+        """Compare every file with its hash and the digest with the manifest's. Raises `BundleChangedError`."""
+        for name, expected in self.manifest["files"].items():
+            file = self.path / name
+            if not file.is_file():
+                raise BundleChangedError(f"{self.path}: {name} is gone; the manifest lists it; export the bundle again")
+            if sha256(file.read_bytes()) != expected:
+                raise BundleChangedError(
+                    f"{self.path}: {name} differs from its sha256 in the manifest; export the bundle again"
+                )
+        if digest_of(self.manifest["files"], self.manifest["facts"]) != self.manifest["digest"]:
+            raise BundleChangedError(f"{self.path}: {MANIFEST} differs from its digest; export the bundle again")
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return str(self.manifest["facts"]["name"])
+
+    @property
+    def digest(self) -> str:
+        """Digest of the bundle, as its manifest states it."""
+        return str(self.manifest["digest"])
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of the file `name`. Raises `BundleError`."""
+        try:
+            return (self.path / name).read_bytes()
+        except OSError as error:
+            raise BundleError(f"{self.path}: {name} cannot be read: {error.strerror}; export the bundle again") from error
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """The recipe as resolved."""
+        return parse_recipe(self.read("recipe.toml").decode("utf-8", "replace"), f"{self.path}/recipe.toml")
+
+    @cached_property
+    def formats(self) -> FormatMap:
+        """Formats of weights and activations."""
+        return FormatMap.from_json(self.read("formats.json").decode("utf-8", "replace"), f"{self.path}/formats.json")
+
+    @cached_property
+    def weights(self) -> dict[str, NDArray[np.float64]]:
+        """Real-valued trained weights by name, float64."""
+        return load_weights(self.read("weights.safetensors"), f"{self.path}/weights.safetensors")
+
+    @cached_property
+    def graph(self) -> graphs.Graph:
+        """The datapath graph as it is stored."""
+        text = self.read("datapath.json").decode("utf-8", "replace")
+        return graphs.from_json(text, self.load_arrays("tables.npz"), f"{self.path}/datapath.json")
+
+    def load_arrays(self, name: str) -> dict[str, NDArray[np.int64]]:
+        """Return the arrays of the .npz file `name`. Raises `BundleError`."""
+        try:
+            with np.load(io.BytesIO(self.read(name)), allow_pickle=False) as archive:
+                return {key: archive[key].astype(np.int64) for key in archive.files}
+        except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
+            raise BundleError(f"{self.path}: {name} is no table file: {error}; export the bundle again") from error
+
+    def load_array(self, name: str) -> NDArray[np.int64]:
+        """Return the array of the .npy file `name`. Raises `BundleError`."""
+        try:
+            return np.asarray(np.load(io.BytesIO(self.read(name)), allow_pickle=False), dtype=np.int64)
+        except (ValueError, OSError, EOFError) as error:
+            raise BundleError(f"{self.path}: {name} is no array: {error}; export the bundle again") from error
+
+    def model(self) -> Model:
+        """Lower the bundle's weights and formats once more and return the model: where a re-export starts."""
+        facts = self.manifest["facts"]
+        graph, real_tables = lower(
+            self.recipe.network.family, self.weights, self.formats, self.name, int(facts["delay_samples"])
+        )
+        taps = np.array([complex(re, im) for re, im in facts["receive_filter"]], dtype=np.complex128)
+        return Model(
+            graph, real_tables, float(facts["fs_hz"]), taps, facts["preprocessing"], self.recipe.datapath.piecewise
+        )
+
+
+def load_weights(data: bytes, where: str) -> dict[str, NDArray[np.float64]]:
+    """Return the tensors of a safetensors file as float64. Raises `BundleError`."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        return {name: np.asarray(array, dtype=np.float64) for name, array in load(data).items()}
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise BundleError(f"{where}: not a safetensors file: {error}; train or export again") from error
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    file = path / MANIFEST
+    if not path.is_dir() or not file.is_file():
+        raise BundleError(f"{path}: no bundle: expected a folder with {MANIFEST}, as `pimdeploy run` or `export` writes")
+    try:
+        manifest: dict[str, Any] = json.loads(file.read_bytes())
+        version = manifest["schema_version"]
+        complete = {"files", "facts", "digest", "tool_versions"} <= manifest.keys()
+        sound = complete and isinstance(manifest["files"], dict) and isinstance(manifest["facts"], dict)
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        raise BundleError(f"{file}: cannot be read: {error}; export the bundle again") from error
+    if version != SCHEMA_VERSION:
+        raise BundleError(f"{file}: schema version {version}, this pimdeploy reads {SCHEMA_VERSION}; export it again")
+    if not sound:
+        raise BundleError(f"{file}: incomplete: expected files, facts, digest and tool_versions; export it again")
+    if any(Path(name).is_absolute() or ".." in Path(name).parts for name in manifest["files"]):
+        raise BundleError(f"{file}: names files outside the bundle; export it again")
+    return manifest

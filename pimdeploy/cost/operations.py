@@ -1,0 +1,166 @@
+"""What one node does per input sample: the counting rules of docs/spec/operation_counts.md as formulas."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal, assert_never, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pimdeploy.datapath.bounds import NodeBounds, propagate
+from pimdeploy.datapath.formats import Overflow, Rounding, bits_for
+from pimdeploy.datapath.graph import Graph
+from pimdeploy.datapath.nodes import Convolution, Input, Node, Output, Piecewise, Requantize
+from pimdeploy.errors import InputError
+
+Form = Literal["table", "basis"]
+FORMS: tuple[Form, ...] = get_args(Form)
+
+QUANTITIES = ("multiplies", "adds", "compares", "shifts", "table_reads", "state_words", "table_bytes")
+"""The quantities of a ledger, in the order in which tables show them."""
+
+
+@dataclass(frozen=True)
+class NodeCost:
+    """Operations per input sample, and memory.
+
+    multiplies_by_width: real multiplies by the operands' word lengths, the coefficient's first ("16x12").
+    adds: real additions, subtractions and negations. compares: comparisons with the choice that follows each.
+    shifts: by a constant other than 0. table_reads: look-ups at an index that depends on the signal.
+    state_words: real words kept from one sample to the next. table_bytes: of the coefficients.
+    """
+
+    multiplies_by_width: dict[str, int] = field(default_factory=dict)
+    adds: int = 0
+    compares: int = 0
+    shifts: int = 0
+    table_reads: int = 0
+    state_words: int = 0
+    table_bytes: int = 0
+
+    @property
+    def multiplies(self) -> int:
+        """Real multiplies of all widths."""
+        return sum(self.multiplies_by_width.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the quantities as plain integers, and the multiplies by width."""
+        counts: dict[str, Any] = {quantity: getattr(self, quantity) for quantity in QUANTITIES}
+        return counts | {"multiplies_by_width": dict(sorted(self.multiplies_by_width.items()))}
+
+
+def total(costs: Iterable[NodeCost]) -> NodeCost:
+    """Return the sum of `costs`, quantity by quantity."""
+    costs = list(costs)
+    by_width: dict[str, int] = {}
+    for cost in costs:
+        for width, count in cost.multiplies_by_width.items():
+            by_width[width] = by_width.get(width, 0) + count
+    summed = {quantity: sum(getattr(cost, quantity) for cost in costs) for quantity in QUANTITIES[1:]}
+    return NodeCost(by_width, **summed)
+
+
+def as_form(form: str) -> Form:
+    """Return `form` as one of `FORMS`. Raises `InputError`."""
+    for known in FORMS:
+        if form == known:
+            return known
+    raise InputError(f"form {form!r} of the piecewise-linear function; expected one of {', '.join(FORMS)}")
+
+
+def count(graph: Graph, form: Form) -> dict[str, NodeCost]:
+    """Return the cost of every node of `graph` by name, its piecewise-linear functions in `form`."""
+    bounds = propagate(graph)
+    return {node.name: _node_cost(node, form, bounds) for node in graph.nodes}
+
+
+def _node_cost(node: Node, form: Form, bounds: dict[str, NodeBounds]) -> NodeCost:
+    match node:
+        case Convolution():
+            return _convolution(node, bounds[node.source].format.bits)
+        case Piecewise():
+            channels, bits = len(bounds[node.source].ranges), bounds[node.source].format.bits
+            return _table_form(node, channels, bits) if form == "table" else _basis_form(node, channels, bits)
+        case Requantize():
+            shift = bounds[node.source].format.frac - node.format.frac
+            return _requantize(node, len(bounds[node.source].ranges), shift)
+        case Input() | Output():
+            return NodeCost()
+        case _:
+            assert_never(node)
+
+
+def _convolution(node: Convolution, source_bits: int) -> NodeCost:
+    """Every tap is multiplied, a zero one too. A complex tap makes two real products for each of I and Q."""
+    outputs, inputs, kernel = node.taps.shape[0], node.taps.shape[1], node.kernel_length
+    terms = inputs * kernel
+    if node.is_complex:
+        outputs, terms = 2 * outputs, 2 * terms
+    biases = 0 if node.bias is None else outputs
+    return NodeCost(
+        multiplies_by_width={f"{node.taps_format.bits}x{source_bits}": outputs * terms},
+        adds=outputs * (terms - 1) + biases,
+        state_words=node.channels_in * node.memory,
+        table_bytes=_bytes(node.taps.array, node.taps_format.bits)
+        + (0 if node.bias is None else _bytes(node.bias.array)),
+    )
+
+
+def _table_form(node: Piecewise, channels: int, source_bits: int) -> NodeCost:
+    """|a|, its segment s and the rest r, one look-up of (base, slope), base + slope * r, and the sign."""
+    return NodeCost(
+        multiplies_by_width={f"{node.slopes_format.bits}x{source_bits}": channels},
+        adds=channels * 4,  # the negation in |a|; t - (s << m); base + slope * r; the negation of y
+        compares=channels * 3,  # |a|; min(t >> m, S - 1); the sign of y
+        shifts=channels * 3 if node.segment_log2 else 0,  # t >> m; s << m; base << m
+        table_reads=channels,
+        table_bytes=_bytes(node.slopes.array, node.slopes_format.bits) + _bytes(node.bases.array),
+    )
+
+
+def _basis_form(node: Piecewise, channels: int, source_bits: int) -> NodeCost:
+    """A term a knot: a clipped to [-x_k, x_k], a less that, one multiply; the pair of max(., 0) is the same number."""
+    terms = node.segments
+    return NodeCost(
+        multiplies_by_width={f"{node.slopes_format.bits}x{source_bits}": channels * terms},
+        adds=channels * (terms + (terms - 1)),
+        compares=channels * 2 * terms,
+        table_bytes=_bytes(node.weights.array, node.slopes_format.bits),
+    )
+
+
+def _requantize(node: Requantize, channels: int, shift: int) -> NodeCost:
+    adds = compares = 0
+    shifts = 1 if shift else 0
+    if shift > 0:
+        adds, compares, shifts = _rounding(node.rounding)
+    match node.overflow:
+        case Overflow.SATURATE:
+            compares += 2
+        case Overflow.WRAP:
+            pass
+        case _:
+            assert_never(node.overflow)
+    return NodeCost(adds=channels * adds, compares=channels * compares, shifts=channels * shifts)
+
+
+def _rounding(rounding: Rounding) -> tuple[int, int, int]:
+    """Return the adds, compares and shifts of rounding one value away from its low bits."""
+    match rounding:
+        case Rounding.FLOOR:
+            return 0, 0, 1
+        case Rounding.HALF_UP:
+            return 1, 0, 1
+        case Rounding.HALF_EVEN:  # the parity of q >> s, and the constant
+            return 2, 0, 2
+        case Rounding.HALF_AWAY:  # the sign chooses the constant
+            return 1, 1, 1
+        case _:
+            assert_never(rounding)
+
+
+def _bytes(table: NDArray[np.int64], bits: int | None = None) -> int:
+    """Bytes of a table whose every integer takes the smallest of 1, 2, 4 and 8 bytes that holds its word length."""
+    needed = bits_for(int(table.min()), int(table.max())) if bits is None else bits
+    word = next(size for size in (1, 2, 4, 8) if needed <= 8 * size)
+    return int(table.size) * word

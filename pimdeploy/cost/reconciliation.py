@@ -1,0 +1,153 @@
+"""From the paper's figures to the datapath's: every difference by name, row by row, summing exactly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pimdeploy.cost.operations import Form, NodeCost, as_form, count, total
+from pimdeploy.cost.paper import OddBfanNodes, OddBfanSizes, PaperRow, cancellation, odd_bfan_nodes
+from pimdeploy.datapath.graph import Graph
+from pimdeploy.datapath.model import Model
+from pimdeploy.datapath.nodes import Requantize
+from pimdeploy.errors import GraphError
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One named reason why the datapath's figures are not the paper's, and how much it adds to each."""
+
+    name: str
+    multiplies: int = 0
+    adds: int = 0
+
+
+@dataclass(frozen=True)
+class ReconciledRow:
+    """A row of Table I, or `requantize`, which the paper lacks: paper + differences = datapath, in both figures."""
+
+    row: str
+    paper: PaperRow
+    differences: tuple[Difference, ...]
+    multiplies: int
+    """The datapath's multiplies per sample."""
+    adds: int
+    """The datapath's adds per sample."""
+
+    def check(self) -> None:
+        """Raise `GraphError` where the differences do not lead from the paper's figures to the datapath's."""
+        for quantity in ("multiplies", "adds"):
+            paper = int(getattr(self.paper, quantity))
+            named = sum(int(getattr(difference, quantity)) for difference in self.differences)
+            datapath = int(getattr(self, quantity))
+            if paper + named != datapath:
+                raise GraphError(
+                    f"row {self.row}: {paper} {quantity} of the paper and {named:+d} of named differences make "
+                    f"{paper + named}, the datapath counts {datapath}; a difference is missing from the ledger"
+                )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the row with its differences in order."""
+        return {
+            "row": self.row,
+            "paper": {"multiplies": self.paper.multiplies, "adds": self.paper.adds},
+            "differences": [
+                {"name": difference.name, "multiplies": difference.multiplies, "adds": difference.adds}
+                for difference in self.differences
+            ],
+            "datapath": {"multiplies": self.multiplies, "adds": self.adds},
+        }
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """The rows of Table I's cancellation stage beside the datapath in one form; checked when it is made."""
+
+    form: Form
+    rows: tuple[ReconciledRow, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the sums of both columns and the rows."""
+        return {
+            "paper": {
+                "multiplies": sum(row.paper.multiplies for row in self.rows),
+                "adds": sum(row.paper.adds for row in self.rows),
+            },
+            "datapath": {
+                "multiplies": sum(row.multiplies for row in self.rows),
+                "adds": sum(row.adds for row in self.rows),
+            },
+            "rows": [row.to_json() for row in self.rows],
+        }
+
+
+def reconcile(source: Model | Graph, form: str) -> Reconciliation | None:
+    """Return the reconciliation of `source` in `form`, or None where no paper gives a formula for it.
+
+    Raises `GraphError` where the named differences do not sum to the datapath's figures.
+    """
+    graph = source.graph if isinstance(source, Model) else source
+    chosen = as_form(form)
+    parts = odd_bfan_nodes(graph)
+    if parts is None:
+        return None
+    costs = count(graph, chosen)
+    requantizers = total(costs[node.name] for node in graph.nodes if isinstance(node, Requantize))
+    u, v, y = cancellation(parts.sizes)
+    rows = (
+        _row(u, _complex_filter(parts.sizes.M_K), [costs[parts.K.name]]),
+        _row(v, _branches(parts.sizes, chosen), _branch_costs(parts, costs)),
+        _row(y, _complex_filter(parts.sizes.M_G), [costs[parts.G.name]]),
+        _row(PaperRow("requantize", 0, 0), _word_lengths(requantizers), [requantizers]),
+    )
+    for row in rows:
+        row.check()
+    return Reconciliation(chosen, rows)
+
+
+def _row(paper: PaperRow, differences: tuple[Difference, ...], costs: Sequence[NodeCost]) -> ReconciledRow:
+    datapath = total(costs)
+    return ReconciledRow(paper.row, paper, differences, datapath.multiplies, datapath.adds)
+
+
+def _branch_costs(parts: OddBfanNodes, costs: dict[str, NodeCost]) -> list[NodeCost]:
+    return [costs[parts.Phi.name], costs[parts.f.name], costs[parts.Psi.name]]
+
+
+def _complex_filter(taps: int) -> tuple[Difference, ...]:
+    """A complex by complex product takes 4 multiplies and 2 adds; the paper has 2 and 0."""
+    return (Difference("a complex by complex product is 4 multiplies and 2 adds, not 2 and 0", 2 * taps, 2 * taps),)
+
+
+def _branches(sizes: OddBfanSizes, form: Form) -> tuple[Difference, ...]:
+    common = (
+        Difference("the dead term k = N, which the odd form cancels, is not computed", -sizes.M_a, -sizes.M_a),
+        Difference("a complex Psi by a real branch is 2 multiplies, not 1", multiplies=sizes.M_a),
+    )
+    if form == "table":
+        return common + _table_differences(sizes)
+    return common + _basis_differences(sizes)
+
+
+def _table_differences(sizes: OddBfanSizes) -> tuple[Difference, ...]:
+    saved = (sizes.N - 1) * sizes.M_a
+    return (
+        Difference("one product of the segment's slope replaces the sum of N products", -saved, -saved),
+        Difference("|a| takes a negation", adds=sizes.M_a),
+        Difference("the rest r takes a subtraction", adds=sizes.M_a),
+        Difference("the base of the segment is added", adds=sizes.M_a),
+        Difference("the sign is restored by a negation", adds=sizes.M_a),
+    )
+
+
+def _basis_differences(sizes: OddBfanSizes) -> tuple[Difference, ...]:
+    return (
+        Difference(
+            "knots cost one subtraction a term, a less a clipped to [-x_k, x_k]; the paper has them free",
+            adds=sizes.N * sizes.M_a,
+        ),
+    )
+
+
+def _word_lengths(requantizers: NodeCost) -> tuple[Difference, ...]:
+    """The paper's arithmetic is exact and has no word lengths."""
+    return (Difference("rounding to word lengths, which the paper does not have", adds=requantizers.adds),)

@@ -1,0 +1,56 @@
+"""onnx/model_int.onnx and onnx/model_int_basis.onnx: the datapath in int64 alone, table and basis form."""
+
+import numpy as np
+from onnx import TensorProto
+
+from pimdeploy.datapath.formats import QFormat
+from pimdeploy.datapath.model import Model
+from pimdeploy.emit.onnx_datapath import Carrier, build
+from pimdeploy.emit.onnx_graph import OnnxGraph
+
+
+class Int64Carrier(Carrier):
+    """Integers in int64. ONNX shifts unsigned integers only, so a value is made non-negative before and restored after.
+
+    63 bits: the value plus 2^62 must stay below 2^63.
+    """
+
+    name = "int64"
+    dtype = np.int64
+    bits = 63
+
+    _OFFSET_LOG2 = 62
+    """The offset is a multiple of 2^shift for every shift that datapath.check admits."""
+
+    def shift_right(self, g: OnnxGraph, x: str, shift: int, bias: int = 0) -> str:
+        """Return floor((x + bias) / 2^shift): Add, BitShift as uint64, Sub. Div would cost twice as much."""
+        above = g.op("Add", [x, g.scalar((1 << self._OFFSET_LOG2) + bias)])
+        return g.op("Sub", [self.index(g, above, shift), g.scalar(1 << (self._OFFSET_LOG2 - shift))])
+
+    def half_even(self, g: OnnxGraph, x: str, shift: int) -> str:
+        """Return floor((x + parity + half - 1) / 2^shift), parity being the last bit of floor(x / 2^shift)."""
+        parity = g.op("BitwiseAnd", [self.shift_right(g, x, shift), g.scalar(1)])
+        return self.shift_right(g, g.op("Add", [x, parity]), shift, (1 << (shift - 1)) - 1)
+
+    def wrap(self, g: OnnxGraph, x: str, fmt: QFormat) -> str:
+        """Return ((x - min) mod 2^bits) + min: the low bits by a mask."""
+        low = g.op("BitwiseAnd", [g.op("Sub", [x, g.scalar(fmt.min_q)]), g.scalar((1 << fmt.bits) - 1)])
+        return g.op("Add", [low, g.scalar(fmt.min_q)])
+
+    def index(self, g: OnnxGraph, x: str, shift: int) -> str:
+        """Return x >> shift for x >= 0."""
+        unsigned = g.op("Cast", [x], to=TensorProto.UINT64)
+        shifted = g.op("BitShift", [unsigned, g.scalar(shift, np.uint64)], direction="RIGHT")
+        return g.op("Cast", [shifted], to=TensorProto.INT64)
+
+
+def emit_onnx_integer(model: Model) -> dict[str, bytes]:
+    """Return the pure int64 files of `model` by their path in the bundle.
+
+    Input int16 [batch, channel, time], output int16 (int32 where it is wider), exact: docs/spec/onnx.md.
+    Raises `OverflowRefusedError` where an accumulator needs more than 63 bits.
+    """
+    return {
+        "onnx/model_int.onnx": build(model, Int64Carrier(), "table"),
+        "onnx/model_int_basis.onnx": build(model, Int64Carrier(), "basis"),
+    }

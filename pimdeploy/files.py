@@ -1,0 +1,67 @@
+"""Writing that leaves nothing half-written: beside the target, then renamed."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pimdeploy.errors import InputError
+
+
+@contextlib.contextmanager
+def replaced_folder(target: Path, marker: str) -> Iterator[Path]:
+    """Yield an empty folder beside `target` that takes its place when the block ends well; else it is removed.
+
+    An existing `target` is replaced only where it holds the file `marker` (so that it is one of ours) or is empty.
+    Raises `InputError` with one line where the place cannot be written, a full disk included.
+    """
+    if target.exists() and not (target.is_dir() and ((target / marker).is_file() or not any(target.iterdir()))):
+        raise InputError(f"{target}: exists and holds no {marker}; give another folder or remove it")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    except OSError as error:
+        raise InputError(f"{target}: cannot be written: {error.strerror}; give another --out") from error
+    try:
+        yield beside
+        beside.chmod(0o755)
+        _swap(beside, target)
+    except OSError as error:
+        raise InputError(f"{target}: cannot be written: {error.strerror}; nothing was changed") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _swap(beside: Path, target: Path) -> None:
+    if not target.exists():
+        beside.rename(target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
+    target.rename(old / "old")
+    try:
+        beside.rename(target)
+    except OSError:
+        (old / "old").rename(target)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def write_file(target: Path, data: bytes) -> None:
+    """Write `data` to `target` atomically. Raises `InputError` with one line."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        raise InputError(f"{target}: cannot be written: {error.strerror}; give another place") from error
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except OSError as error:
+        raise InputError(f"{target}: cannot be written: {error.strerror}; nothing was changed") from error
+    finally:
+        Path(name).unlink(missing_ok=True)

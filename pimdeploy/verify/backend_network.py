@@ -1,0 +1,71 @@
+"""The quantized network itself, evaluated in float64 by PyTorch and Brevitas, as a backend of the proof.
+
+It is rebuilt from the bundle's recipe, weights and formats: what lowering could get wrong shows here.
+"""
+
+import importlib.util
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pimdeploy.bundle import Bundle
+from pimdeploy.datapath.graph import Graph
+from pimdeploy.verify.backend import Backend, IntArray
+
+CHUNK_SAMPLES = 131_072
+
+
+class NetworkBackend(Backend):
+    """The Brevitas network in eval mode. Long signals run in chunks that overlap by the network's memory."""
+
+    name = "brevitas_network"
+    streams = False
+
+    def unavailable(self) -> str | None:
+        """See `Backend.unavailable`."""
+        for module in ("torch", "brevitas"):
+            if importlib.util.find_spec(module) is None:
+                return f"{module} is not installed; pip install 'pimdeploy[train]'"
+        return None
+
+    def prepare(self, bundle: Path, work: Path) -> None:  # noqa: ARG002
+        """See `Backend.prepare`."""
+        from pimdeploy.quantization.network import quantized_network
+
+        opened = Bundle.open(bundle, check_bytes=False)
+        self._graph: Graph = opened.graph
+        self._frac = {name: fmt.frac for name, fmt in opened.formats.activations.items()}
+        self._network = quantized_network(opened.recipe.network, opened.weights, opened.formats)
+
+    def run(self, x_q: IntArray, block: int | None = None) -> IntArray:  # noqa: ARG002
+        """See `Backend.run`."""
+        context = self._graph.memory
+        pieces = []
+        for start in range(0, x_q.shape[1], CHUNK_SAMPLES):
+            first = max(0, start - context)
+            pieces.append(self._evaluate(x_q[:, first : start + CHUNK_SAMPLES])["z"][:, start - first :])
+        return np.concatenate(pieces, axis=1) if pieces else x_q[:, :0]
+
+    def trace(self, x_q: IntArray) -> dict[str, IntArray]:
+        """See `Backend.trace`: the requantized activations."""
+        return self._evaluate(x_q)
+
+    def _evaluate(self, x_q: IntArray) -> dict[str, IntArray]:
+        import torch
+
+        _one_thread(torch)
+        x = torch.from_numpy(x_q.astype(np.float64) * 2.0 ** -self._frac["x"]).unsqueeze(0)
+        trace: dict[str, Any] = {}
+        with torch.no_grad():
+            self._network(x, trace)
+        return {
+            name: np.rint(value[0].numpy() * 2.0 ** self._frac[name]).astype(np.int64) for name, value in trace.items()
+        }
+
+
+def _one_thread(torch: Any) -> None:  # noqa: ANN401
+    # Small convolutions lose more to thread hand-over than they gain.
+    if threading.current_thread() is threading.main_thread() and torch.get_num_threads() != 1:
+        torch.set_num_threads(1)

@@ -1,0 +1,127 @@
+"""The ONNX files of a bundle in ONNX Runtime, one thread, graph optimization off and on."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pimdeploy.errors import BundleError, InputError
+from pimdeploy.verify.backend import Backend, IntArray
+
+CHUNK_SAMPLES = 4096
+"""Samples computed at a time: their intermediate tensors stay in the cache and memory stays bounded."""
+
+FILES = {
+    "onnx_int64": "model_int.onnx",
+    "onnx_int64_basis": "model_int_basis.onnx",
+    "onnx_f64": "model_int_f64.onnx",
+}
+"""Name of a form to its file under onnx/."""
+
+
+class OnnxBackend(Backend):
+    """One ONNX file at one level of graph optimization, named such as "onnx_int64_opt_off".
+
+    The files hold no state. A long signal is computed in chunks, each with the `memory_samples` before it as context:
+    no sample depends on more, so the result is that of the whole signal at once.
+    """
+
+    streams = False
+
+    def __init__(self, form: str, optimization: Literal["off", "on"], chunk_samples: int = CHUNK_SAMPLES) -> None:
+        self.name = f"{form}_opt_{optimization}"
+        self._file = FILES[form]
+        self._optimize = optimization == "on"
+        self._chunk = chunk_samples
+        self._path = Path()
+        self._facts: dict[str, str] = {}
+        self._memory = 0
+        self._model: Any = None
+        self._session: Any = None
+        self._tracer: Any = None
+
+    def unavailable(self) -> str | None:
+        """See `Backend.unavailable`."""
+        missing = [module for module in ("onnx", "onnxruntime") if find_spec(module) is None]
+        return f"{missing[0]} is not installed; pip install {missing[0]}" if missing else None
+
+    def prepare(self, bundle: Path, work: Path) -> None:
+        """Load the file. Raises `BundleError` where it is missing or no ONNX file that ONNX Runtime takes."""
+        import onnx
+
+        self._path = bundle / "onnx" / self._file
+        self._tracer = None
+        try:
+            self._model = onnx.load(self._path)
+            self._facts = {item.key: item.value for item in self._model.metadata_props}
+            self._memory = int(self._facts["memory_samples"])
+            self._session = self._open(self._model)
+        except FileNotFoundError as error:
+            raise BundleError(f"{self._path}: missing; export the bundle again") from error
+        except Exception as error:  # protobuf and ONNX Runtime each raise their own kinds
+            raise BundleError(f"{self._path}: cannot be loaded: {_first_line(error)}") from error
+
+    def run(self, x_q: IntArray, block: int | None = None) -> IntArray:
+        """See `Backend.run`. Raises `InputError` for a block: the file holds no state."""
+        if block is not None:
+            raise InputError(f"backend {self.name}: computes whole signals; run it without block")
+        return self._in_chunks(self._session, x_q)[0]
+
+    def trace(self, x_q: IntArray) -> dict[str, IntArray]:
+        """See `Backend.trace`. The input, which the file does not compute, is absent."""
+        if self._tracer is None:
+            import onnx
+
+            traced = onnx.ModelProto()
+            traced.CopyFrom(self._model)
+            traced.graph.output.extend(self._model.graph.value_info)
+            self._tracer = self._open(traced)
+        names = [output.name for output in self._tracer.get_outputs()]
+        results = dict(zip(names, self._in_chunks(self._tracer, x_q), strict=True))
+        order = self._facts["nodes"].split(",")
+        results[order[-1]] = results[names[0]]  # the Output hands on what its source computed
+        return {node: results[node] for node in order if node in results}
+
+    def _open(self, model: Any) -> Any:  # noqa: ANN401
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 4  # what goes wrong is raised; nothing is printed
+        levels = onnxruntime.GraphOptimizationLevel
+        options.graph_optimization_level = levels.ORT_ENABLE_ALL if self._optimize else levels.ORT_DISABLE_ALL
+        return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+
+    def _in_chunks(self, session: Any, x_q: IntArray) -> list[IntArray]:  # noqa: ANN401
+        """Return every output [channels, n_samples] of `session`, computed chunk by chunk."""
+        port = session.get_inputs()[0]
+        x = self._as_port(x_q, port)
+        outputs = session.get_outputs()
+        whole = [np.empty((output.shape[1], x.shape[1]), dtype=np.int64) for output in outputs]
+        for start in range(0, x.shape[1], self._chunk):
+            first = max(0, start - self._memory)
+            end = min(start + self._chunk, x.shape[1])
+            parts = session.run(None, {port.name: x[None, :, first:end]})
+            for result, part in zip(whole, parts, strict=True):
+                result[:, start:end] = part[0, :, start - first :]
+        return whole
+
+    def _as_port(self, x_q: IntArray, port: Any) -> NDArray[Any]:  # noqa: ANN401
+        """Return `x_q` in the type of the graph's input, refusing what does not fit."""
+        dtype = np.dtype(port.type.removeprefix("tensor(").removesuffix(")"))
+        if x_q.ndim != 2 or x_q.shape[0] != port.shape[1]:
+            raise InputError(f"backend {self.name}: input of shape {x_q.shape}; expected ({port.shape[1]}, samples)")
+        if x_q.size and not np.iinfo(dtype).min <= x_q.min() <= x_q.max() <= np.iinfo(dtype).max:
+            raise InputError(f"backend {self.name}: input in [{x_q.min()}, {x_q.max()}] leaves {dtype}")
+        return x_q.astype(dtype)
+
+
+def onnx_backends() -> list[Backend]:
+    """Return a backend for each integer ONNX file of a bundle, with graph optimization off and on."""
+    return [OnnxBackend(form, level) for form in FILES for level in ("off", "on")]
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

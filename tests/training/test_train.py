@@ -1,0 +1,111 @@
+"""Training end to end on a small scenario."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from pimdeploy.errors import TrainingError
+from pimdeploy.recipe import Recipe
+from pimdeploy.training import search as search_module
+from pimdeploy.training.jacobian import forward_signals
+from pimdeploy.training.linear_start import branch_quantile
+from pimdeploy.training.objective import fft_length, interleave
+from pimdeploy.training.train import estimate, score_estimate, train
+
+
+def recipe(**training) -> Recipe:
+    return Recipe.model_validate(
+        {
+            "name": "small",
+            "receive": {"band_hz": [-40e6, 40e6]},
+            "scenario": {},
+            "network": {"M_K": 3, "M_N": 1, "M_a": 8, "N": 12, "M_G": 7},
+            "training": {"starts": 2, "iterations": 14} | training,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def trained(small_dataset):
+    texts: list[tuple[int, int, str]] = []
+    return train(small_dataset, recipe(), lambda *step: texts.append(step)), texts
+
+
+def test_comes_near_the_bound(trained):
+    result, _ = trained
+    assert result.scores["test"].short_of_bound_db < 1.5
+    assert result.scores["test"].per_channel_db == (result.scores["test"].cancellation_db,)
+    assert result.parameters["real"] == 6 + 16 + 12 + 16 + 14
+
+
+def test_first_segment_is_flat_and_knots_lie_inside(trained, small_dataset):
+    result, _ = trained
+    assert result.weights["f"][0] == 0
+    start, stop = small_dataset.splits["train"]
+    x = torch.from_numpy(interleave(small_dataset.x[:, start:stop]))
+    a = forward_signals(result.weights, result.knot_spacing, x).a
+    assert (len(result.weights["f"]) - 1) * result.knot_spacing <= branch_quantile(a, 0.999) * 1.001
+
+
+def test_progress_ends_at_its_total(trained):
+    _, texts = trained
+    steps = [step for step, _, _ in texts]
+    assert steps == sorted(steps)
+    assert texts[-1][0] == texts[-1][1]
+    assert "loss" in texts[0][2]
+    assert "dB" in texts[0][2]
+
+
+def test_the_seed_decides_everything(trained, small_dataset):
+    result, _ = trained
+    again = train(small_dataset, recipe())
+    for name, value in result.weights.items():
+        assert torch.equal(value, again.weights[name]), name
+    assert again.scores == result.scores
+
+
+def test_estimate_scores_as_reported(trained, small_dataset):
+    result, _ = trained
+    z = estimate(result.network, small_dataset.x)
+    assert z.shape == small_dataset.d.shape
+    assert score_estimate(z, small_dataset, result.recipe.network) == result.scores
+
+
+def test_two_receivers(two_channel_dataset):
+    result = train(two_channel_dataset, recipe(starts=1, iterations=8))
+    assert min(result.scores["test"].per_channel_db) > 15
+
+
+def test_adam_learns(small_dataset):
+    result = train(small_dataset, recipe(method="adam", iterations=2, batch_samples=4096))
+    assert len(result.history) == 2
+    assert result.scores["test"].cancellation_db > 10
+    assert result.weights["f"][0] == 0
+
+
+def test_short_split_is_refused(small_dataset):
+    short = dataclasses.replace(small_dataset, splits=small_dataset.splits | {"train": (0, 1000)})
+    with pytest.raises(TrainingError, match=r"^training split: 1000 samples are too few for .* expected at least 2048"):
+        train(short, recipe())
+
+
+def test_silent_channel_is_refused(small_dataset):
+    silent = dataclasses.replace(small_dataset, d=np.zeros_like(small_dataset.d))
+    with pytest.raises(TrainingError, match=r"^train split: a receive channel is zero in the receive band"):
+        train(silent, recipe())
+
+
+def test_divergence_names_the_step(small_dataset, monkeypatch):
+    def bad_step(self, state):
+        return dataclasses.replace(state, loss=float("nan"), steps=state.steps + 1)
+
+    monkeypatch.setattr(search_module.LevenbergMarquardt, "step", bad_step)
+    with pytest.raises(TrainingError, match=r"^Levenberg-Marquardt diverged at step 1 of start 0"):
+        train(small_dataset, recipe())
+
+
+@pytest.mark.parametrize(("n", "expected"), [(1, 1), (7, 6), (97, 96), (1000, 1000), (117_900, 116_640)])
+def test_fft_length(n, expected):
+    assert fft_length(n) == expected

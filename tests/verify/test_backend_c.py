@@ -1,0 +1,372 @@
+"""The emitted C, compiled, against a plain model written here from docs/spec: integers must be equal, all of them."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from demo_models import demo_model, full_scale_noise, signed
+
+from pimdeploy.datapath import graph as graphs
+from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
+from pimdeploy.datapath.graph import Graph
+from pimdeploy.datapath.model import Model
+from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Output, Piecewise, Requantize
+from pimdeploy.emit.c_code import emit_c
+from pimdeploy.errors import BundleError, InputError, MismatchError
+from pimdeploy.verify.backend_c import CBackend, c_backends
+
+BLOCKS = (1, 37, 1000, None)
+WORST_BITS = 16
+
+
+# The plain model: fixed_point.md, sections 3 to 7, sample arrays of Python integers where width could matter.
+
+
+def plain_nodes(graph: Graph, x_q: np.ndarray) -> dict[str, np.ndarray]:
+    data, tables = json.loads(graphs.to_json(graph)), graphs.tables(graph)
+    found: dict[str, np.ndarray] = {}
+    fracs: dict[str, int] = {}
+    for node in data["nodes"]:
+        name = node["name"]
+        if node["kind"] == "input":
+            found[name], fracs[name] = x_q.astype(object), node["format"]["frac"]
+            continue
+        source, frac = found[node["source"]], fracs[node["source"]]
+        if node["kind"] == "convolution":
+            found[name], fracs[name] = plain_convolution(node, tables, source), frac + node["taps_format"]["frac"]
+        elif node["kind"] == "piecewise":
+            found[name] = plain_piecewise(node, tables, source)
+            fracs[name] = frac + node["slopes_format"]["frac"]
+        elif node["kind"] == "requantize":
+            found[name], fracs[name] = plain_requantize(node, source, frac), node["format"]["frac"]
+        else:
+            found[name], fracs[name] = source, frac
+    return {name: values.astype(np.int64) for name, values in found.items()}
+
+
+def plain_convolution(node, tables, x):
+    taps = tables[node["taps"]].astype(object)
+    if node["complex"]:
+        out, inputs, _, length = taps.shape
+        real = np.zeros((2 * out, 2 * inputs, length), dtype=object)
+        real[0::2, 0::2], real[0::2, 1::2] = taps[:, :, 0], -taps[:, :, 1]
+        real[1::2, 0::2], real[1::2, 1::2] = taps[:, :, 1], taps[:, :, 0]
+        taps = real
+    outputs, per_group, length = taps.shape
+    y = np.zeros((outputs, x.shape[1]), dtype=object)
+    for o in range(outputs):
+        first = o // (outputs // node["groups"]) * per_group
+        if node["bias"] is not None:
+            y[o] += int(tables[node["bias"]][o])
+        for i in range(per_group):
+            for k in range(length):
+                delay = k * node["dilation"]
+                y[o, delay:] += taps[o, i, k] * x[first + i, : max(x.shape[1] - delay, 0)]
+    return y
+
+
+def plain_piecewise(node, tables, x):
+    weights = tables[node["weights"]]
+    y = np.zeros_like(x)
+    for channel in range(x.shape[0]):
+        row = weights[0 if weights.shape[0] == 1 else channel]
+        for k, w in enumerate(row.tolist()):
+            knot = k << node["segment_log2"]
+            y[channel] += w * (np.maximum(x[channel] - knot, 0) - np.maximum(-x[channel] - knot, 0))
+    return y
+
+
+def plain_requantize(node, x, frac):
+    shift = frac - node["format"]["frac"]
+    if shift > 0:
+        one = 1 << shift
+        floor, rest = x // one, x % one
+        up = {
+            "floor": lambda: np.zeros_like(x),
+            "half_up": lambda: 2 * rest >= one,
+            "half_even": lambda: (2 * rest > one) | ((2 * rest == one) & (floor % 2 == 1)),
+            "half_away": lambda: (2 * rest > one) | ((2 * rest == one) & (x >= 0)),
+        }[node["rounding"]]()
+        x = floor + np.asarray(up).astype(int).astype(object)
+    else:
+        x = x * (1 << -shift)
+    bits, is_signed = node["format"]["bits"], node["format"]["signed"]
+    low = -(1 << (bits - 1)) if is_signed else 0
+    if node["overflow"] == "wrap":
+        return (x - low) % (1 << bits) + low
+    return np.minimum(np.maximum(x, low), low + (1 << bits) - 1)
+
+
+# Stimuli and graphs
+
+
+def stimulus(graph: Graph, n_samples: int = 2600) -> np.ndarray:
+    """Full-scale noise, the most negative code, square waves at full scale, an impulse, clipped 2x overdrive."""
+    fmt, channels = graph.input.format, graph.input.channels
+    rng = np.random.default_rng(3)
+    x = full_scale_noise(n_samples, channels, bits=fmt.bits)
+    x[:, 300:400] = fmt.min_q
+    x[:, 400:500] = np.where(rng.integers(0, 2, size=(channels, 100)) == 0, fmt.min_q, fmt.max_q)
+    x[:, 500:560] = 0
+    x[0, 530] = fmt.max_q
+    time = np.arange(400)
+    sine = np.round(2.0 * fmt.max_q * np.sin(time * 0.11 + np.arange(channels)[:, None]))
+    x[:, 600:1000] = np.clip(sine, fmt.min_q, fmt.max_q)
+    x[:, 1000:1400] = rng.integers(-40, 41, size=(channels, 400)).clip(fmt.min_q, fmt.max_q)
+    return x
+
+
+def table(rng: np.random.Generator, bits: int, *shape: int) -> IntTable:
+    most = (1 << (bits - 1)) - 1
+    return IntTable(rng.integers(-most, most + 1, size=shape))
+
+
+def slopes(rng: np.random.Generator, bits: int, rows: int, segments: int) -> IntTable:
+    most = (1 << (bits - 2)) - 1  # differences of neighbours fit the format, too
+    return IntTable(rng.integers(-most, most + 1, size=(rows, segments)))
+
+
+def wide_graph() -> Graph:
+    """64-bit accumulators, 24-bit words, dilation, groups, bias, a function a channel, negative shifts, fan-out."""
+    rng = np.random.default_rng(5)
+    nodes = (
+        Input("if", 4, signed(12, 11)),
+        Requantize("up", "if", signed(20, 18), Rounding.FLOOR),
+        Convolution("n", "up", table(rng, 24, 4, 2, 5), signed(24, 20), table(rng, 30, 4), groups=2, dilation=3),
+        Requantize("x", "n", signed(24, 10), Rounding.HALF_EVEN, Overflow.WRAP),
+        Piecewise("f", "x", slopes(rng, 20, 4, 9), signed(20, 15), 20),
+        Requantize("state", "f", signed(24, 9), Rounding.HALF_AWAY),
+        Requantize("narrow", "state", signed(9, 2), Rounding.HALF_UP, Overflow.WRAP),
+        Convolution("m", "narrow", table(rng, 8, 3, 2, 2, 2), signed(8, 7), is_complex=True),
+        Convolution("m2", "m", table(rng, 6, 2, 6, 2), signed(6, 4)),
+        Requantize("dead", "m2", signed(40, 0), Rounding.FLOOR),
+        Requantize("pos", "m2", QFormat(False, 20, 8), Rounding.HALF_UP, Overflow.WRAP),
+        Requantize("neg", "pos", QFormat(False, 20, 12), Rounding.HALF_UP),
+        Requantize("z", "neg", signed(22, 9), Rounding.HALF_AWAY),
+        Output("out", "z"),
+    )
+    return Graph("wide", nodes, 3)
+
+
+def looped_graph(is_complex: bool, bits: int) -> Graph:
+    """Kernels and functions too long to unroll."""
+    rng = np.random.default_rng(6)
+    shape = (1, 1, 2, 67) if is_complex else (2, 2, 67)
+    nodes = (
+        Input("x", 2, signed(16, 15)),
+        Convolution("K", "x", table(rng, bits, *shape), signed(bits, bits - 1), is_complex=is_complex, dilation=2),
+        Requantize("a", "K", signed(16, 11)),
+        Piecewise("f", "a", slopes(rng, 12, 1, 200), signed(12, 11), 7),
+        Convolution("G", "f", table(rng, 5, 2, 1, 70), signed(5, 4), table(rng, 20, 2), groups=2),
+        Requantize("z", "G", signed(16, 13), Rounding.HALF_EVEN),
+        Output("y", "z"),
+    )
+    return Graph("looped", nodes, 0)
+
+
+def edge_graph() -> Graph:
+    """No state, a 64-bit intermediate without requantizer, one reachable segment, a shift beyond the type's width."""
+    rng = np.random.default_rng(7)
+    nodes = (
+        Input("x", 2, signed(16, 15)),
+        Piecewise("f", "x", slopes(rng, 16, 2, 4), signed(16, 15), 16),
+        Requantize("sign", "f", signed(8, -10), Rounding.FLOOR),
+        Convolution("P", "f", table(rng, 24, 2, 2, 1), signed(24, 10)),
+        Requantize("z", "P", signed(16, 3), Rounding.HALF_UP),
+        Output("y", "z"),
+    )
+    return Graph("edge", nodes, 0)
+
+
+def model_of(graph: Graph) -> Model:
+    return Model(graph, {}, 1e6, np.ones(1, dtype=np.complex128))
+
+
+def bundle_of(model: Model, folder: Path) -> Path:
+    for path, data in emit_c(model).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return folder
+
+
+def prepared(model: Model, backend: CBackend, tmp_path: Path) -> CBackend:
+    missing = backend.unavailable()
+    if missing:
+        pytest.skip(missing)
+    work = tmp_path / backend.name
+    work.mkdir()
+    backend.prepare(bundle_of(model, tmp_path / "bundle"), work)
+    return backend
+
+
+def assert_equal_everywhere(model: Model, backend: CBackend) -> None:
+    x_q = stimulus(model.graph)
+    nodes = plain_nodes(model.graph, x_q)
+    expected = nodes[model.graph.output.name]
+    for block in BLOCKS:
+        np.testing.assert_array_equal(backend.run(x_q, block), expected, err_msg=f"block {block}")
+
+
+DEMOS = {
+    "w16a16": {},
+    "w12a12_even": {"weight_bits": 12, "activation_bits": 12, "rounding": Rounding.HALF_EVEN},
+    "w8a8_away": {"weight_bits": 8, "activation_bits": 8, "rounding": Rounding.HALF_AWAY},
+    "w16a12_floor_wrap": {"activation_bits": 12, "rounding": Rounding.FLOOR, "overflow": Overflow.WRAP},
+    "w24a24_wrap": {"weight_bits": 24, "activation_bits": 24, "overflow": Overflow.WRAP},
+    "m_n_2": {"M_N": 2, "M_a": 3, "M_K": 1, "seed": 4},
+    "one_branch": {"M_a": 1, "N": 2, "M_G": 1, "weight_bits": 6},
+}
+
+
+@pytest.mark.parametrize("form", ["table", "basis"])
+@pytest.mark.parametrize("demo", DEMOS)
+def test_demo_models_have_no_mismatch(demo: str, form: str, tmp_path: Path) -> None:
+    model = demo_model(**DEMOS[demo])
+    assert_equal_everywhere(model, prepared(model, CBackend("gcc", "O1", form), tmp_path))
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("variant", ["O3", "O3_native"])
+def test_vectorized_code_has_no_mismatch(compiler: str, variant: str, tmp_path: Path) -> None:
+    model = demo_model()
+    assert_equal_everywhere(model, prepared(model, CBackend(compiler, variant, "table"), tmp_path))
+    (tmp_path / "again").mkdir()
+    assert_equal_everywhere(model, prepared(model, CBackend(compiler, variant, "basis"), tmp_path / "again"))
+
+
+GRAPHS = {
+    "wide": wide_graph,
+    "edge": edge_graph,
+    "looped_complex": lambda: looped_graph(True, 9),
+    "looped_real_64": lambda: looped_graph(False, 20),
+}
+
+
+@pytest.mark.parametrize("form", ["table", "basis"])
+@pytest.mark.parametrize("shape", GRAPHS)
+def test_unusual_graphs_have_no_mismatch_and_no_undefined_behaviour(shape: str, form: str, tmp_path: Path) -> None:
+    model = model_of(GRAPHS[shape]())
+    assert_equal_everywhere(model, prepared(model, CBackend("gcc", "O0", form), tmp_path))
+    (tmp_path / "sanitize").mkdir()
+    assert_equal_everywhere(model, prepared(model, CBackend("gcc", "sanitize", form), tmp_path / "sanitize"))
+
+
+@pytest.mark.parametrize("form", ["table", "basis"])
+def test_demo_model_is_free_of_undefined_behaviour(form: str, tmp_path: Path) -> None:
+    model = demo_model()
+    assert_equal_everywhere(model, prepared(model, CBackend("gcc", "sanitize", form), tmp_path))
+
+
+@pytest.mark.parametrize("shape", ["wide", "edge", "looped_complex"])
+def test_trace_shows_every_node(shape: str, tmp_path: Path) -> None:
+    model = model_of(GRAPHS[shape]())
+    backend = prepared(model, CBackend("gcc", "O0", "table"), tmp_path)
+    x_q = stimulus(model.graph)[:, :700]
+    traced, expected = backend.trace(x_q), plain_nodes(model.graph, x_q)
+    assert set(traced) == set(expected)
+    for name, values in expected.items():
+        np.testing.assert_array_equal(traced[name], values, err_msg=name)
+
+
+def test_empty_signal_and_reset(tmp_path: Path) -> None:
+    model = demo_model(M_a=2)
+    backend = prepared(model, CBackend("gcc", "O0", "table"), tmp_path)
+    x_q = stimulus(model.graph)[:, :50]
+    assert backend.run(x_q[:, :0]).shape == (2, 0)
+    np.testing.assert_array_equal(backend.run(x_q), backend.run(x_q))
+
+
+def test_the_signal_passes_through_a_graph_without_stages(tmp_path: Path) -> None:
+    graph = Graph("wire", (Input("x", 2, signed(16, 15)), Output("y", "x")), 0)
+    assert_equal_everywhere(model_of(graph), prepared(model_of(graph), CBackend("gcc", "O0", "table"), tmp_path))
+
+
+def test_default_list_covers_compilers_levels_forms_and_sanitizers() -> None:
+    names = [backend.name for backend in c_backends()]
+    assert len(set(names)) == 12
+    assert {"c_gcc_O3_table", "c_clang_O0_basis", "c_gcc_sanitize_table"} <= set(names)
+
+
+def test_missing_compiler_is_named() -> None:
+    assert CBackend("no-such-cc", "O0", "table").unavailable() == "no-such-cc is not installed"
+
+
+def test_code_that_does_not_compile_is_a_one_line_error(tmp_path: Path) -> None:
+    bundle = bundle_of(demo_model(M_a=1), tmp_path / "bundle")
+    source = bundle / "c" / "demo.c"
+    source.write_text(source.read_text() + "int broken(void) { return 1.5; }\n")
+    if shutil.which("gcc") is None:
+        pytest.skip("gcc is not installed")
+    with pytest.raises(BundleError, match=r"^c_gcc_O0_table: gcc refuses the C code: .*demo\.c.*error"):
+        CBackend("gcc", "O0", "table").prepare(bundle, tmp_path)
+
+
+def test_a_sanitizer_finding_is_a_mismatch_with_its_first_line(tmp_path: Path) -> None:
+    bundle = bundle_of(demo_model(M_a=1), tmp_path / "bundle")
+    source = bundle / "c" / "demo.c"
+    text = source.read_text()
+    narrowed = text.replace("const int32_t acc0 =", "const int32_t acc0 = INT32_C(2147483647) +", 1)
+    assert narrowed != text
+    source.write_text(narrowed)
+    backend = CBackend("gcc", "sanitize", "table")
+    if backend.unavailable():
+        pytest.skip(str(backend.unavailable()))
+    backend.prepare(bundle, tmp_path)
+    with pytest.raises(MismatchError, match=r"^c_gcc_sanitize_table: .*runtime error: signed integer overflow"):
+        backend.run(full_scale_noise(500))
+
+
+def test_input_of_another_shape_or_width_is_refused(tmp_path: Path) -> None:
+    backend = prepared(demo_model(M_a=1), CBackend("gcc", "O0", "table"), tmp_path)
+    with pytest.raises(InputError, match=r"input of shape \(3, 5\); expected \[2, n_samples\]"):
+        backend.run(np.zeros((3, 5), dtype=np.int64))
+    with pytest.raises(InputError, match=r"lies outside \[-32768, 32767\]"):
+        backend.run(np.full((2, 5), 32768, dtype=np.int64))
+
+
+def test_make_test_replays_golden_vectors_and_fails_on_a_changed_one(tmp_path: Path) -> None:
+    for tool in ("make", "cc"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not installed")
+    model = demo_model(M_a=2)
+    bundle = bundle_of(model, tmp_path)
+    x_q = stimulus(model.graph)[:, :1400]
+    expected = plain_nodes(model.graph, x_q)["y"].astype(np.int32)
+    (tmp_path / "golden").mkdir()
+    np.save(tmp_path / "golden" / "stimulus.npy", x_q.astype(np.int32))
+    np.save(tmp_path / "golden" / "expected.npy", expected)
+    make = ["make", "-C", str(bundle / "c"), "CFLAGS=-O1", "FORM=PIM_BASIS", "test"]
+    good = subprocess.run(make, capture_output=True, text=True, check=False)
+    assert good.returncode == 0, good.stderr
+    assert good.stdout.count("samples=1400 mismatches=0") == 4
+    expected[1, 77] += 1
+    np.save(tmp_path / "golden" / "expected.npy", expected)
+    bad = subprocess.run(make, capture_output=True, text=True, check=False)
+    assert bad.returncode != 0
+    assert f"first mismatch: channel 1, sample 77, expected {expected[1, 77]}, got {expected[1, 77] - 1}" in bad.stdout
+
+
+def test_raw_interleaved_files_and_bad_usage(tmp_path: Path) -> None:
+    model = demo_model(M_a=1)
+    backend = prepared(model, CBackend("gcc", "sanitize", "table"), tmp_path)
+    harness = tmp_path / backend.name / "harness"
+    x_q = stimulus(model.graph)[:, :300]
+    (tmp_path / "x.raw").write_bytes(x_q.T.astype("<i2").tobytes())
+    raw = [harness, "--interleaved", "--block", "7", tmp_path / "x.raw", tmp_path / "y.raw"]
+    assert subprocess.run(raw, check=False).returncode == 0
+    y_q = np.frombuffer((tmp_path / "y.raw").read_bytes(), dtype="<i2").reshape(-1, 2).T
+    np.testing.assert_array_equal(y_q, backend.run(x_q))
+    for arguments in (
+        [],
+        ["--block", "0", "a", "b"],
+        ["no-such-file", "b"],
+        ["--what", "a", "b"],
+        ["--trace", "a", "b"],
+    ):
+        ran = subprocess.run([harness, *arguments], capture_output=True, text=True, check=False)
+        assert ran.returncode == 2, arguments
+        assert ran.stderr.startswith("demo_harness: "), ran.stderr
+        assert ran.stderr.count("\n") == 1
