@@ -82,7 +82,9 @@ class Bundle:
         try:
             return (self.path / name).read_bytes()
         except OSError as error:
-            raise BundleError(f"{self.path}: {name} cannot be read: {error.strerror}; export the bundle again") from error
+            raise BundleError(
+                f"{self.path}: {name} cannot be read: {error.strerror}; export the bundle again"
+            ) from error
 
     @cached_property
     def recipe(self) -> Recipe:
@@ -146,7 +148,9 @@ def load_weights(data: bytes, where: str) -> dict[str, NDArray[np.float64]]:
 def _read_manifest(path: Path) -> dict[str, Any]:
     file = path / MANIFEST
     if not path.is_dir() or not file.is_file():
-        raise BundleError(f"{path}: no bundle: expected a folder with {MANIFEST}, as `pimdeploy run` or `export` writes")
+        raise BundleError(
+            f"{path}: no bundle: expected a folder with {MANIFEST}, as `pimdeploy run` or `export` writes"
+        )
     try:
         manifest: dict[str, Any] = json.loads(file.read_bytes())
         version = manifest["schema_version"]

@@ -109,6 +109,9 @@ class TrainingSpec(_Section):
     decides everything."""
     ridge: float = Field(default=1e-6, ge=0)
     """Relative ridge on the weights W of the nonlinearity, stronger where few samples reach."""
+    weight_decay: float = Field(default=1e-5, ge=0)
+    """Cost of the sum of all squared weights, in units of the loss (1 = nothing cancelled). It keeps branches from
+    cancelling each other, which short word lengths would pay for."""
     out_of_band_weight: float = Field(default=1e-4, ge=0)
     """Weight of the estimate's power outside the receive band, against the residual's power inside."""
     knot_quantile: float = Field(default=0.999, gt=0.5, lt=1)
@@ -153,8 +156,9 @@ class DatapathSpec(_Section):
 
     piecewise: Literal["table", "basis"] = "table"
     """The form of the nonlinearity that the C code and the ledger's datapath column use by default."""
-    acc_bits: int = Field(default=32, ge=16, le=64)
-    """Widest accumulator: calibration chooses weights so that every proven bound, partial sums included, fits it."""
+    acc_bits: int = Field(default=32, ge=16, le=54)
+    """Widest accumulator: calibration chooses weights so that every proven bound, partial sums included, fits it. At most
+    54, which every backend holds exactly, integers carried in float64 included."""
 
 
 class ExportSpec(_Section):

@@ -12,8 +12,8 @@
 static inline void pim_accumulate_i32_i64(int64_t *PIM_RESTRICT acc, const int32_t *PIM_RESTRICT x,
                                           const int64_t *taps, size_t n_taps, size_t dilation, size_t n_samples)
 {
-    size_t k = 0;
-    for (; k + 4 <= n_taps; k += 4) {
+    const size_t fours = n_taps / 4 * 4;
+    for (size_t k = 0; k < fours; k += 4) {
         const int64_t w0 = taps[k], w1 = taps[k + 1], w2 = taps[k + 2], w3 = taps[k + 3];
         const int32_t *const x0 = x - k * dilation;
         const int32_t *const x1 = x0 - dilation;
@@ -23,7 +23,7 @@ static inline void pim_accumulate_i32_i64(int64_t *PIM_RESTRICT acc, const int32
             acc[n] += w0 * (int64_t)x0[n] + w1 * (int64_t)x1[n] + w2 * (int64_t)x2[n] + w3 * (int64_t)x3[n];
         }
     }
-    for (; k < n_taps; ++k) {
+    for (size_t k = fours; k < n_taps; ++k) {
         const int64_t w0 = taps[k];
         const int32_t *const x0 = x - k * dilation;
         for (size_t n = 0; n < n_samples; ++n) {

@@ -12,8 +12,8 @@
 static inline void pim_accumulate_w16_i32(int32_t *PIM_RESTRICT acc, const pim_work16 *PIM_RESTRICT x,
                                           const int32_t *taps, size_t n_taps, size_t dilation, size_t n_samples)
 {
-    size_t k = 0;
-    for (; k + 4 <= n_taps; k += 4) {
+    const size_t fours = n_taps / 4 * 4;
+    for (size_t k = 0; k < fours; k += 4) {
         const int32_t w0 = taps[k], w1 = taps[k + 1], w2 = taps[k + 2], w3 = taps[k + 3];
         const pim_work16 *const x0 = x - k * dilation;
         const pim_work16 *const x1 = x0 - dilation;
@@ -23,7 +23,7 @@ static inline void pim_accumulate_w16_i32(int32_t *PIM_RESTRICT acc, const pim_w
             acc[n] += w0 * (int32_t)x0[n] + w1 * (int32_t)x1[n] + w2 * (int32_t)x2[n] + w3 * (int32_t)x3[n];
         }
     }
-    for (; k < n_taps; ++k) {
+    for (size_t k = fours; k < n_taps; ++k) {
         const int32_t w0 = taps[k];
         const pim_work16 *const x0 = x - k * dilation;
         for (size_t n = 0; n < n_samples; ++n) {

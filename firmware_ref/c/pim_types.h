@@ -23,12 +23,11 @@
 #endif
 
 /*
- * pim_work16: a sample of a format of up to 16 bits inside a block. It holds 16-bit values either way; where the
- * target multiplies 32-bit lanes in one instruction (SSE4.1 and later), 32-bit storage saves the widening and is
- * faster. Elsewhere (DSPs, Cortex-M, AArch64, SSE2) 16-bit storage feeds the widening multiplier.
- * State between blocks is int16_t always.
+ * pim_work16: a sample of a format of up to 16 bits inside a block. Either storage holds it. 16-bit storage feeds the
+ * widening multipliers of DSPs, Cortex-M, AArch64 and SSE2, and those that clang finds in AVX2. gcc widens before it
+ * multiplies where it has AVX2: 32-bit storage saves that and is faster. State between blocks is int16_t always.
  */
-#ifdef __SSE4_1__
+#if defined(__AVX2__) && defined(__GNUC__) && !defined(__clang__)
 typedef int32_t pim_work16;
 #else
 typedef int16_t pim_work16;

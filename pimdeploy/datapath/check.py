@@ -91,14 +91,10 @@ def _check_piecewise(node: Piecewise, channels: int) -> None:
         raise GraphError(f"node {node.name!r}: {node.slopes.shape[0]} tables, {channels} channels; expected 1 or all")
     if node.segment_log2 < 0:
         raise GraphError(f"node {node.name!r}: segments of 2^{node.segment_log2} LSB; knots are finer than the input")
-    if (node.segments << node.segment_log2).bit_length() > CARRIER_BITS - 1:
+    last_knot = (node.segments - 1) << node.segment_log2
+    if node.segment_log2 >= CARRIER_BITS - 2 or last_knot >= 1 << (CARRIER_BITS - 1):
         raise GraphError(
             f"node {node.name!r}: {node.segments} segments of 2^{node.segment_log2} LSB; their knots leave the carrier"
-        )
-    if (node.segments - 1).bit_length() + node.segment_log2 > CARRIER_BITS - 2:
-        raise GraphError(
-            f"node {node.name!r}: {node.segments} segments of 2^{node.segment_log2} LSB; "
-            f"its last knot leaves the {CARRIER_BITS}-bit carrier"
         )
     for what, table in (("slopes", node.slopes.array), ("weights", node.weights.array)):
         least, most = int(table.min()), int(table.max())

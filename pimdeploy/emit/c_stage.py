@@ -112,11 +112,6 @@ def _loop(lines: list[str], indent: int = 1) -> list[str]:
     return [f"{pad}for (size_t n = 0; n < n_samples; ++n) {{", *inner, f"{pad}}}"]
 
 
-def _length_hint(plan: Plan) -> list[str]:
-    """Return a test that never holds: it tells the compiler that a loop stays inside an accumulator array."""
-    return [f"    if (n_samples > {plan.upper}_BLOCK) {{", "        return;", "    }"]
-
-
 # Convolutions
 
 
@@ -193,7 +188,6 @@ def _looped_convolution(plan: Plan, stage: Stage, node: Convolution) -> list[str
     sign = f"(o & 1) == 0 && (i & 1) == 1 ? (int{bits}_t)-{tap} : (int{bits}_t){tap}"
     weight = sign if node.is_complex else f"(int{bits}_t){tap}"
     return [
-        *_length_hint(plan),
         f"    for (size_t o = 0; o < {node.channels_out}; ++o) {{",
         f"        const size_t first = o / {out_group * wide} * {in_group * wide};",
         f"        {result.work_type} *const out = {_row(plan, result, 'o')};",
@@ -276,7 +270,6 @@ def _looped_basis(plan: Plan, stage: Stage, node: Piecewise, row: str, bits: int
     prefix = f"{plan.upper}_{node.name.upper()}"
     product = f"acc[n] += weight * (int{bits}_t)pim_dead_zone_{source.suffix}(in[n], knot);"
     return [
-        *_length_hint(plan),
         f"        int{bits}_t acc[{plan.upper}_BLOCK];",
         *_loop(["acc[n] = 0;"], 2),
         f"        for (int64_t k = 0; k < {reached_segments(plan, node)}; ++k) {{",

@@ -7,6 +7,8 @@ from pimdeploy.datapath.bounds import NodeBounds, propagate
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.nodes import Requantize
 
+INT64_SAFE_BITS = 63
+"""The int64 graph shifts through an offset of 2^62 (docs/spec/onnx.md)."""
 FLOAT64_EXACT_BITS = 54
 """float64 holds every integer of a 54-bit signed format (magnitude up to 2^53)."""
 
@@ -19,8 +21,8 @@ def certificate(graph: Graph) -> dict[str, Any]:
         "nodes": {name: _node(bound) for name, bound in bounds.items()},
         "widest_accumulator_bits": widest,
         "onnx": {
-            "model_int.onnx": _exact(widest <= 64, "int64 arithmetic; widest accumulator", widest),
-            "model_int_basis.onnx": _exact(widest <= 64, "int64 arithmetic; widest accumulator", widest),
+            "model_int.onnx": _exact(widest <= INT64_SAFE_BITS, "int64 arithmetic; widest accumulator", widest),
+            "model_int_basis.onnx": _exact(widest <= INT64_SAFE_BITS, "int64 arithmetic; widest accumulator", widest),
             "model_int_f64.onnx": _exact(
                 widest <= FLOAT64_EXACT_BITS, "integers carried in float64, exact to 2^53; widest accumulator", widest
             ),
@@ -52,7 +54,7 @@ def _node(bound: NodeBounds) -> dict[str, Any]:
     return entry
 
 
-def _exact(exact: bool, reason: str, widest: int) -> dict[str, Any]:  # noqa: FBT001
+def _exact(exact: bool, reason: str, widest: int) -> dict[str, Any]:
     return {"exact": exact, "reason": f"{reason} {widest} bits"}
 
 

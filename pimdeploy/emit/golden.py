@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from firmware_ref.reference import Reference
 from pimdeploy.datapath import graph as graphs
-from pimdeploy.datapath.formats import QFormat
 from pimdeploy.datapath.bounds import propagate
+from pimdeploy.datapath.formats import QFormat
 from pimdeploy.datapath.model import Model
 
 IntArray = NDArray[np.int64]

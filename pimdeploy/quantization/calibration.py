@@ -125,7 +125,9 @@ def _missing_bits(recipe: Recipe, weights: Weights, formats: FormatMap, acc_bits
     graph, _ = lower(recipe.network.family, weights, formats, recipe.name, 0)
     bounds = propagate(graph)
     behind: dict[str, NodeBounds] = {
-        node.source: bounds[node.name] for node in graph.nodes if not isinstance(node, Convolution | Piecewise) and hasattr(node, "source")
+        node.source: bounds[node.name]
+        for node in graph.nodes
+        if not isinstance(node, Convolution | Piecewise) and hasattr(node, "source")
     }
     missing = {}
     for node in graph.nodes:

@@ -29,7 +29,8 @@ class QuantizedWeight(QuantWeightMixin, nn.Module):  # type: ignore[misc]
 
     def forward(self) -> Tensor:
         """Return the weight on its grid, in the dtype of the parameter."""
-        return self.weight_quant(self.weight).value  # type: ignore[no-any-return]
+        value: Tensor = self.weight_quant(self.weight).value  # type: ignore[operator]
+        return value
 
 
 class QuantizedPiecewiseWeight(QuantizedWeight):
@@ -41,7 +42,7 @@ class QuantizedPiecewiseWeight(QuantizedWeight):
 
     def forward(self) -> Tensor:
         """Return w on the grid, such that cumsum(w) are the quantized slopes exactly."""
-        slopes = self.weight_quant(torch.cumsum(self.weight, dim=-1)).value
+        slopes = self.weight_quant(torch.cumsum(self.weight, dim=-1)).value  # type: ignore[operator]
         return torch.diff(slopes, dim=-1, prepend=torch.zeros_like(slopes[..., :1]))
 
 
@@ -62,4 +63,5 @@ class QuantizedFactory:
         fmt = self.formats.activations[name]
         quantizer = activation_quantizer(fmt, self.formats.rounding, self.formats.overflow)
         # Plain tensors, not QuantTensors: the metadata costs twice the time and nothing reads it.
-        return qnn.QuantIdentity(act_quant=quantizer, return_quant_tensor=False).to(self.dtype)
+        module: nn.Module = qnn.QuantIdentity(act_quant=quantizer, return_quant_tensor=False)
+        return module.to(self.dtype)

@@ -54,7 +54,7 @@ def finetune(
     rate: share of the full preconditioned step that is taken. Raises `TrainingError` where the loss is not finite.
     """
     network = quantized_network(spec, weights, formats).train()
-    parameters = [network.weights[name].weight for name in WEIGHTS]
+    parameters = [_parameter(network, name) for name in WEIGHTS]
     solve = _preconditioner(weights, 2.0**formats.knot_log2, residual)
     best = _snapshot(network)
     first = best_loss = float("inf")
@@ -86,7 +86,7 @@ def _step(
     at = 0
     with torch.no_grad():
         for parameter in parameters:
-            parameter -= rate * delta[at : at + parameter.numel()].view_as(parameter)
+            parameter.sub_(rate * delta[at : at + parameter.numel()].view_as(parameter))
             at += parameter.numel()
 
 
@@ -101,10 +101,16 @@ def _preconditioner(weights: Weights, spacing: float, residual: Residual) -> Cal
     return lambda gradient: torch.cholesky_solve(gradient[:, None] / 2, factor)[:, 0]
 
 
+def _parameter(network: OddBfan, name: str) -> Tensor:
+    parameter = network.weights[name].weight
+    assert isinstance(parameter, Tensor)
+    return parameter
+
+
 def _restore(network: OddBfan, weights: Weights) -> None:
     with torch.no_grad():
         for name in WEIGHTS:
-            network.weights[name].weight.copy_(torch.from_numpy(weights[name]))
+            _parameter(network, name).copy_(torch.from_numpy(weights[name]))
 
 
 def _snapshot(network: OddBfan) -> dict[str, NDArray[np.float64]]:

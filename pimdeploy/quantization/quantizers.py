@@ -89,8 +89,8 @@ class _ConstantPowerOfTwo(ExtendedInjector):  # type: ignore[misc]
     signed = True
     frac_bits = 0
 
-    @value
-    def scaling_init(bit_width: int, frac_bits: int, signed: bool) -> float:  # noqa: N805, FBT001
+    @value  # type: ignore[untyped-decorator]
+    def scaling_init(bit_width: int, frac_bits: int, signed: bool) -> float:  # noqa: N805
         return float(2.0 ** (int(bit_width) - int(signed) - int(frac_bits)))
 
 

@@ -36,17 +36,18 @@ def damped_solution(gram: Tensor, damping: Tensor, gradient: Tensor) -> Tensor:
 
 
 class LevenbergMarquardt:
-    """Minimises the objective plus a ridge on f, one step a call of `step`.
+    """Minimises the objective plus a ridge (on f and, as decay, on all weights), one step a call of `step`.
 
     Damping after Nielsen: each parameter's own curvature scales it, it shrinks by how well the quadratic model
     predicted the gain and grows geometrically on a refused step. w_0 (f's slope below its first knot) is held: it does
     nothing in the receive band.
     """
 
-    def __init__(self, objective: Objective, spacing: float, ridge: float) -> None:
+    def __init__(self, objective: Objective, spacing: float, ridge: float, decay: float) -> None:
         self.objective = objective
         self.spacing = spacing
         self.ridge = ridge
+        self.decay = decay
 
     def start(self, weights: Weights, damping: float = 1e-2) -> SolverState:
         """Return the state from which `step` goes on."""
@@ -92,17 +93,17 @@ class LevenbergMarquardt:
         return free
 
     def _ridge_rows(self, weights: Weights, signals: Signals) -> Tensor:
-        """Return the ridge of every parameter: zero but for f, there inverse to the share of samples beyond the knot.
+        """Return the ridge of every parameter: `decay`, and for f what is inverse to the share of samples beyond a knot.
 
         In units of the loss: a change of slope as large as f's rms slope, at a knot all samples pass, costs `ridge`.
         """
         slices = parameter_slices(weights)
-        ridge = torch.zeros(slices["G"].stop, dtype=torch.float64)
+        ridge = torch.full((slices["G"].stop,), self.decay, dtype=torch.float64)
         segments = segment_index(signals.a, len(weights["f"]), self.spacing)
         counts = torch.bincount(segments.flatten(), minlength=len(weights["f"])).double()
         occupancy = (counts.flip(0).cumsum(0).flip(0) / segments.numel()).clamp(min=1e-5)
         slope_scale = float(signals.slope.square().mean())
-        ridge[slices["f"]] = self.ridge / (occupancy * max(slope_scale, 1e-300))
+        ridge[slices["f"]] += self.ridge / (occupancy * max(slope_scale, 1e-300))
         return ridge
 
     def _loss(self, residual: Tensor, weights: Weights, ridge: Tensor) -> float:

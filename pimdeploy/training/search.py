@@ -57,7 +57,7 @@ class _Driver:
         self.spacing = default_knot_spacing(spec)
         self.train = make_objective(dataset, "train", spec, training.out_of_band_weight)
         self.val = make_objective(dataset, "val", spec)
-        self.solver = LevenbergMarquardt(self.train, self.spacing, training.ridge)
+        self.solver = LevenbergMarquardt(self.train, self.spacing, training.ridge, training.weight_decay)
         self.channels = (dataset.x.shape[0], dataset.d.shape[0])
         self.history: list[StepRecord] = []
         self.screen = min(SCREEN_STEPS, training.iterations) if training.starts > 1 else 0

@@ -18,7 +18,8 @@ import numpy as np
 from pimdeploy.errors import BundleError, InputError, MismatchError
 from pimdeploy.verify.backend import Backend, IntArray
 
-WARNINGS = ("-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Wpedantic", "-Werror")
+LANGUAGE = ("-std=c99", "-Wall", "-Wpedantic")
+"""A warning is no failure here: a compiler that nobody has tried may have new ones. The tests compile with -Werror."""
 
 VARIANTS = {
     "O0": ("-O0",),
@@ -119,7 +120,7 @@ class CBackend(Backend):
         return None if works else f"{self.compiler} has no runtime for {VARIANTS[SANITIZE][2]}"
 
     def prepare(self, bundle: Path, work: Path) -> None:
-        """Compile the C code of `bundle` into `work`. Raises `BundleError` where a compiler so much as warns."""
+        """Compile the C code of `bundle` into `work`. Raises `BundleError` where that fails."""
         self._source, self._work = bundle / "c", work
         self._model = _model_name(self._source)
         if self.variant == SANITIZE:
@@ -159,7 +160,7 @@ class CBackend(Backend):
         if self._source is None:
             raise InputError(f"backend {self.name}: prepare it before it runs")
         form = f"-DPIM_PIECEWISE=PIM_{self.form.upper()}"
-        flags = [*WARNINGS, *VARIANTS[self.variant], form, *extra, f"-I{self._source}", "-o", str(target)]
+        flags = [*LANGUAGE, *VARIANTS[self.variant], form, *extra, f"-I{self._source}", "-o", str(target)]
         files = [str(self._source / name) for name in sources]
         built = _process([self.compiler, *flags, *files], COMPILE_SECONDS, f"{self.name}: compiling {self._model}.c")
         if built.returncode != 0:

@@ -30,7 +30,7 @@ class NetworkBackend(Backend):
                 return f"{module} is not installed; pip install 'pimdeploy[train]'"
         return None
 
-    def prepare(self, bundle: Path, work: Path) -> None:  # noqa: ARG002
+    def prepare(self, bundle: Path, work: Path) -> None:
         """See `Backend.prepare`."""
         from pimdeploy.quantization.network import quantized_network
 
@@ -39,7 +39,7 @@ class NetworkBackend(Backend):
         self._frac = {name: fmt.frac for name, fmt in opened.formats.activations.items()}
         self._network = quantized_network(opened.recipe.network, opened.weights, opened.formats)
 
-    def run(self, x_q: IntArray, block: int | None = None) -> IntArray:  # noqa: ARG002
+    def run(self, x_q: IntArray, block: int | None = None) -> IntArray:
         """See `Backend.run`."""
         context = self._graph.memory
         pieces = []

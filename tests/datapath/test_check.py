@@ -99,6 +99,10 @@ BROKEN = {
         with_node(replace(F, segment_log2=62)),
         "node 'f': 2 segments of 2^62 LSB; their knots leave the carrier",
     ),
+    "far last knot": (
+        with_node(replace(F, slopes=IntTable([[1] * 9]), segment_log2=60)),
+        "node 'f': 9 segments of 2^60 LSB; their knots leave the carrier",
+    ),
     "slope not negatable": (
         with_node(replace(F, slopes=IntTable([[-8, -8]]))),
         "node 'f': slopes in [-8, -8] do not fit s4.3",
@@ -128,7 +132,7 @@ def test_a_broken_rule_is_refused(graph, message):
         check(graph)
 
 
-@pytest.mark.parametrize("node", [W, C, F, Z, replace(W, bias=IntTable([1, 2])), replace(F, segment_log2=60)])
+@pytest.mark.parametrize("node", [W, C, F, Z, replace(W, bias=IntTable([1, 2])), replace(F, segment_log2=61)])
 def test_the_same_graphs_unbroken_are_accepted(node):
     graph = with_node(node)
     assert check(graph) == propagate(graph)

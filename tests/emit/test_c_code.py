@@ -168,6 +168,14 @@ def test_compiles_without_a_warning(compiler: str, level: str, tmp_path: Path) -
     compile_c([compiler, "-std=c99", level, *STRICT, "-DPIM_TRACE", "demo.c", "demo_harness.c", "-o", "demo"], folder)
 
 
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("taps", [67, 68])
+def test_long_kernels_and_wide_vectors_compile_without_a_warning(compiler: str, taps: int, tmp_path: Path) -> None:
+    folder = written(emit_c(demo_model(M_a=2, M_K=taps, N=80)), tmp_path)
+    flags = ["-std=c99", "-O3", "-march=native", *STRICT, "-DPIM_PIECEWISE=PIM_BASIS"]
+    compile_c([compiler, *flags, "-c", "demo.c", "-o", "demo.o"], folder)
+
+
 @pytest.mark.parametrize("compiler", ["g++", "clang++"])
 def test_headers_are_cpp_too(compiler: str, tmp_path: Path) -> None:
     folder = written(emit_c(demo_model(M_a=2, weight_bits=24)), tmp_path)

@@ -297,7 +297,7 @@ def test_missing_compiler_is_named() -> None:
 def test_code_that_does_not_compile_is_a_one_line_error(tmp_path: Path) -> None:
     bundle = bundle_of(demo_model(M_a=1), tmp_path / "bundle")
     source = bundle / "c" / "demo.c"
-    source.write_text(source.read_text() + "int broken(void) { return 1.5; }\n")
+    source.write_text(source.read_text() + "int broken(void) { return missing; }\n")
     if shutil.which("gcc") is None:
         pytest.skip("gcc is not installed")
     with pytest.raises(BundleError, match=r"^c_gcc_O0_table: gcc refuses the C code: .*demo\.c.*error"):

@@ -1,0 +1,98 @@
+"""`run` and `simulate`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pimdeploy.cli.console import StageProgress, print_json, stdout, table
+from pimdeploy.errors import MismatchError
+from pimdeploy.pipeline import Run, check_targets, raise_missed
+from pimdeploy.pipeline import run as run_pipeline
+from pimdeploy.zoo import find_recipe
+
+
+def run(
+    name: str, capture: Path | None, out: Path | None, samples: int, require: Sequence[str], *, as_json: bool
+) -> None:
+    """Do the main job and print its summary. Raises what missed targets, budgets and mismatches ask for."""
+    recipe = find_recipe(name)
+    folder = out if out is not None else Path("out") / recipe.name
+    with StageProgress(quiet=as_json) as progress:
+        made = run_pipeline(recipe, capture, folder, progress, samples=samples, require=require)
+    missed = check_targets(made, recipe)
+    if as_json:
+        print_json({**made.to_json(), "missed": missed})
+    else:
+        _summary(made)
+    if not made.proof.good:
+        raise MismatchError(f"{folder}: {_worst(made)}; see `pimdeploy verify {folder}`")
+    raise_missed(missed)
+
+
+def _worst(made: Run) -> str:
+    if made.proof.missing:
+        return f"required backends did not run: {', '.join(made.proof.missing)}"
+    bad = next(result for result in made.proof.backends if result.status == "mismatch")
+    return f"{bad.name} has {bad.mismatches} mismatches; first {bad.first or bad.reason}"
+
+
+def _summary(made: Run) -> None:
+    console = stdout()
+    scores = table(f"{made.bundle.name}: cancellation, dB", "split", "best possible", "float", "fixed point", "loss")
+    for name, score in made.trained.scores.items():
+        fixed = made.quantized.scores[name].cancellation_db
+        bound = "unknown" if score.bound_db is None else f"{score.bound_db:.2f}"
+        loss = score.cancellation_db - fixed
+        scores.add_row(name, bound, f"{score.cancellation_db:.2f}", f"{fixed:.2f}", f"{loss:+.3f}")
+    console.print(scores)
+    if made.quantized.sweep:
+        sweep = table("word lengths, test split, dB", "word length", "calibrated", "fine-tuned")
+        for point in made.quantized.sweep:
+            sweep.add_row(point.word_length, f"{point.calibrated_db:.2f}", f"{point.finetuned_db:.2f}")
+        console.print(sweep)
+    ran = [result for result in made.proof.backends if result.status != "not_run"]
+    counted = made.ledger.to_json()["datapath"]
+    facts = table("the canceller", "", "")
+    facts.add_row(
+        "parameters", f"{made.trained.parameters['real']} real ({made.trained.parameters['paper']} by the paper)"
+    )
+    facts.add_row(
+        "per sample",
+        f"{counted['multiplies']} multiplies, {counted['adds']} adds, {counted['table_reads']} table reads",
+    )
+    facts.add_row("proof", f"{made.proof.mismatches} mismatches, {made.proof.samples} samples, {len(ran)} backends")
+    facts.add_row("time", ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in made.seconds.items()))
+    facts.add_row("digest", made.bundle.digest[:16])
+    facts.columns[1].justify = "left"
+    console.print(facts)
+    console.print(f"bundle: {made.bundle.path}\nreport: {made.bundle.path / 'report.html'}", soft_wrap=True)
+
+
+def simulate(preset: str, out: Path, seed: int, samples: int, *, as_json: bool) -> None:
+    """Write the scenario `preset` as a SigMF capture into `out`."""
+    from pimdeploy.recipe import BandSpec, ScenarioSpec
+    from pimdeploy.signals.scenario import make_scenario
+    from pimdeploy.signals.sigmf_writer import write_capture
+
+    band = BandSpec(band_hz=(-40e6, 40e6))
+    with StageProgress(quiet=as_json) as progress:
+        progress("simulate", 0, 1, preset)
+        capture = make_scenario(ScenarioSpec(preset=preset, seed=seed, n_samples=samples), band)
+        write_capture(capture, out)
+        progress("simulate", 1, 1, preset)
+    facts = {
+        "capture": str(out),
+        "preset": preset,
+        "seed": seed,
+        "samples": int(capture.rx.shape[1]),
+        "fs_hz": capture.fs_hz,
+        "tx_channels": int(capture.tx.shape[0]),
+        "rx_channels": int(capture.rx.shape[0]),
+    }
+    if as_json:
+        print_json(facts)
+        return
+    stdout().print(
+        f"{out}: {facts['samples']} samples at {capture.fs_hz / 1e6:g} MS/s, "
+        f"{facts['tx_channels']} transmit and {facts['rx_channels']} receive channels",
+        soft_wrap=True,
+    )

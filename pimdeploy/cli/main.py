@@ -1,0 +1,267 @@
+"""The command `pimdeploy`: thin commands over the Python API. Exit status: docs/spec/command_line.md."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from pimdeploy import __version__
+from pimdeploy.errors import InputError, PimdeployError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="pimdeploy",
+    help="From a PIM capture to a bit-exact canceller: train, quantize, export to ONNX and C, and prove that all agree.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="rich",
+)
+
+RecipeArgument = Annotated[str, typer.Argument(help="A recipe (.toml) or the name of a model of the zoo.")]
+BundleArgument = Annotated[Path, typer.Argument(help="A bundle: the folder that `run` or `export` wrote.")]
+WorkArgument = Annotated[Path, typer.Argument(help="The folder that `train` wrote.")]
+CaptureOption = Annotated[
+    Path | None, typer.Option("--capture", help="Folder or file with the transmit and receive samples.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")]
+SamplesOption = Annotated[int, typer.Option("--samples", min=1, help="Samples over all stimuli.")]
+RequireOption = Annotated[
+    str, typer.Option("--require", help="Backends that must run, by name or its beginning, separated by commas.")
+]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"pimdeploy {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """From a PIM capture to a bit-exact canceller."""
+
+
+@app.command()
+def run(
+    recipe: RecipeArgument,
+    capture: CaptureOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder of the bundle; out/NAME by default.")] = None,
+    samples: SamplesOption = 1_000_000,
+    require: RequireOption = "",
+    json: JsonOption = False,
+) -> None:
+    """Do everything: capture or scenario, training, fine-tuning, bundle, proof, report.
+
+    Example: [bold]pimdeploy run odd_bfan_siso --out out/demo[/]
+    """
+    from pimdeploy.cli import jobs
+
+    jobs.run(recipe, capture, out, samples, _names(require), as_json=json)
+
+
+@app.command()
+def simulate(
+    scenario: Annotated[str, typer.Argument(help="A scenario preset, such as siso.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder of the capture (SigMF).")],
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    samples: Annotated[int, typer.Option("--samples", min=4096, help="Samples a channel.")] = 196_608,
+    json: JsonOption = False,
+) -> None:
+    """Write a built-in scenario as a capture, with its truth and its noise.
+
+    Example: [bold]pimdeploy simulate siso --out capture/[/]
+    """
+    from pimdeploy.cli import jobs
+
+    jobs.simulate(scenario, out, seed, samples, as_json=json)
+
+
+@app.command()
+def train(
+    recipe: RecipeArgument,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the stages: recipe, weights, scores.")],
+    capture: CaptureOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Train in floating point.
+
+    Example: [bold]pimdeploy train odd_bfan_siso --out work/[/]
+    """
+    from pimdeploy.cli import stages
+
+    stages.train(recipe, out, capture, as_json=json)
+
+
+@app.command()
+def quantize(work: WorkArgument, capture: CaptureOption = None, json: JsonOption = False) -> None:
+    """Calibrate and fine-tune under quantization what `train` left.
+
+    Example: [bold]pimdeploy quantize work/[/]
+    """
+    from pimdeploy.cli import stages
+
+    stages.quantize(work, capture, as_json=json)
+
+
+@app.command()
+def export(
+    work: WorkArgument,
+    out: Annotated[Path, typer.Option("--out", help="Folder of the bundle.")],
+    capture: CaptureOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write the bundle of what `quantize` left.
+
+    Example: [bold]pimdeploy export work/ --out bundle/[/]
+    """
+    from pimdeploy.cli import stages
+
+    stages.export(work, out, capture, as_json=json)
+
+
+@app.command()
+def verify(
+    bundle: BundleArgument,
+    samples: SamplesOption = 1_000_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random stimuli.")] = 1,
+    require: RequireOption = "",
+    json: JsonOption = False,
+) -> None:
+    """Prove that every backend of this machine equals the NumPy reference to the last bit.
+
+    Example: [bold]pimdeploy verify out/demo --require numpy,onnx,c_gcc[/]
+    """
+    from pimdeploy.cli import proofs
+
+    proofs.verify(bundle, samples, seed, _names(require), as_json=json)
+
+
+@app.command()
+def regress(
+    bundle: BundleArgument,
+    golden: Annotated[
+        Path | None, typer.Option("--golden", help="The golden set, a folder; by default the bundle's own vectors.")
+    ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="Rewrite the golden set, after printing the changes.")
+    ] = False,
+    require: RequireOption = "",
+    json: JsonOption = False,
+) -> None:
+    """Re-export the bundle from its weights and replay the golden vectors: the form for CI.
+
+    Example: [bold]pimdeploy regress export/odd_bfan_siso --golden export/odd_bfan_siso[/]
+    """
+    from pimdeploy.cli import proofs
+
+    proofs.regress(bundle, golden, _names(require), update=update, as_json=json)
+
+
+@app.command()
+def count(
+    bundle: BundleArgument,
+    form: Annotated[str, typer.Option(help="table or basis; by default what the bundle ships.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Count multiplies, adds, reads and memory per sample, beside the paper's formulas.
+
+    Example: [bold]pimdeploy count out/demo[/]
+    """
+    from pimdeploy.cli import views
+
+    views.count(bundle, form, as_json=json)
+
+
+@app.command()
+def report(
+    bundle: BundleArgument,
+    out: Annotated[Path | None, typer.Option("--out", help="The page; BUNDLE/report.html by default.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Write the HTML report of a run again, from the figures beside it.
+
+    Example: [bold]pimdeploy report out/demo[/]
+    """
+    from pimdeploy.cli import views
+
+    views.report(bundle, out, as_json=json)
+
+
+@app.command()
+def inspect(bundle: BundleArgument, json: JsonOption = False) -> None:
+    """Print what a bundle holds: the graph, formats, proven accumulators, files and digest.
+
+    Example: [bold]pimdeploy inspect out/demo[/]
+    """
+    from pimdeploy.cli import views
+
+    views.inspect(bundle, as_json=json)
+
+
+@app.command()
+def doctor(json: JsonOption = False) -> None:
+    """Say which tools and backends this machine has.
+
+    Example: [bold]pimdeploy doctor[/]
+    """
+    from pimdeploy.cli import views
+
+    views.doctor(as_json=json)
+
+
+def _names(require: str) -> list[str]:
+    return [name.strip() for name in require.split(",") if name.strip()]
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with the status of docs/spec/command_line.md."""
+    sys.exit(_main(sys.argv[1:]))
+
+
+def _main(arguments: list[str]) -> int:
+    from typer.exceptions import TyperException
+
+    try:
+        status: object = app(arguments, standalone_mode=False)
+    except PimdeployError as error:
+        return _fail(str(error), error.exit_status, arguments)
+    except typer.Exit as stop:
+        return stop.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        return _fail("interrupted; nothing half-written was left", INTERRUPTED, arguments)
+    except TyperException as error:
+        shown = error.format_message() if hasattr(error, "format_message") else str(error)
+        return _fail(f"{shown} (see pimdeploy --help)", InputError.exit_status, arguments)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (OSError, MemoryError) as error:
+        return _fail(f"{error}", InputError.exit_status, arguments)
+    except Exception as error:
+        if os.environ.get("PIMDEPLOY_TRACEBACK"):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        return _fail(f"a fault of pimdeploy: {what}; PIMDEPLOY_TRACEBACK=1 shows where", 2, arguments)
+    return status if isinstance(status, int) else 0
+
+
+def _fail(message: str, status: int, arguments: list[str]) -> int:
+    line = " ".join(message.split())
+    if "--json" in arguments:
+        from pimdeploy.cli.console import print_json
+
+        print_json({"error": line, "exit_status": status})
+    sys.stderr.write(f"pimdeploy: {line}\n")
+    return status
+
+
+if __name__ == "__main__":
+    main()

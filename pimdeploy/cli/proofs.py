@@ -1,0 +1,84 @@
+"""`verify` and `regress`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pimdeploy.bundle import Bundle
+from pimdeploy.cli.console import StageProgress, print_json, stdout, table
+from pimdeploy.errors import MismatchError
+from pimdeploy.verify.proof import Proof
+from pimdeploy.verify.proof import verify as prove
+from pimdeploy.verify.regression import Regression
+from pimdeploy.verify.regression import regress as replay
+
+
+def verify(path: Path, samples: int, seed: int, require: Sequence[str], *, as_json: bool) -> None:
+    """Run the proof on the bundle at `path` and print it. Raises `MismatchError` where it fails."""
+    bundle = Bundle.open(path)
+    with StageProgress(quiet=as_json) as progress:
+        proof = prove(bundle, samples, seed, require, lambda step, total, text: progress("verify", step, total, text))
+    if as_json:
+        print_json(proof.to_json())
+    else:
+        print_proof(proof, f"{bundle.name}: {proof.samples} samples, {len(proof.stimuli)} stimuli")
+    raise_for(proof, path)
+
+
+def print_proof(proof: Proof, title: str) -> None:
+    """Print a row a backend."""
+    shown = table(title, "backend", "status", "samples", "mismatches", "first difference, or why it did not run")
+    colours = {"ok": "green", "mismatch": "bold red", "not_run": "yellow"}
+    for result in proof.backends:
+        first = result.first
+        where = (
+            f"{first['stimulus']}: node {first['node']}, channel {first['channel']}, sample {first['sample']}: "
+            f"expected {first['expected']}, got {first['got']}"
+            if first
+            else result.reason or ""
+        )
+        status = f"[{colours[result.status]}]{result.status}[/]"
+        shown.add_row(result.name, status, str(result.samples), str(result.mismatches), where)
+    shown.columns[-1].justify = "left"
+    stdout().print(shown)
+
+
+def raise_for(proof: Proof, path: Path) -> None:
+    """Raise `MismatchError` with one line where the proof fails."""
+    if proof.missing:
+        raise MismatchError(f"{path}: required backends did not run: {', '.join(proof.missing)}; install their tools")
+    bad = [result for result in proof.backends if result.status == "mismatch"]
+    if bad:
+        first = bad[0].first
+        where = (
+            f"node {first['node']}, channel {first['channel']}, sample {first['sample']}" if first else bad[0].reason
+        )
+        raise MismatchError(
+            f"{path}: {proof.mismatches} mismatches in {len(bad)} backends; first in {bad[0].name}: {where}"
+        )
+
+
+def regress(path: Path, golden: Path | None, require: Sequence[str], *, update: bool, as_json: bool) -> None:
+    """Re-export the bundle at `path`, replay the golden set, print both. Raises `MismatchError` on any difference."""
+    with StageProgress(quiet=as_json) as progress:
+        outcome = replay(path, golden, require, lambda step, total, text: progress("regress", step, total, text))
+    if as_json:
+        print_json({**outcome.to_json(), "updated": update})
+    else:
+        _print_regression(outcome, path)
+    if update:
+        outcome.write_golden()
+        if not as_json:
+            stdout().print(f"golden set written: {outcome.golden}", soft_wrap=True)
+        return
+    if outcome.changed:
+        raise MismatchError(
+            f"{path}: {len(outcome.changed)} changes against {outcome.golden}, first: {outcome.changed[0]}; "
+            f"--update accepts them"
+        )
+    raise_for(outcome.proof, path)
+
+
+def _print_regression(outcome: Regression, path: Path) -> None:
+    for line in outcome.changed:
+        stdout().print(f"changed: {line}", soft_wrap=True, style="yellow")
+    print_proof(outcome.proof, f"{path} against {outcome.golden}: {outcome.proof.samples} golden samples")

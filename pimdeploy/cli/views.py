@@ -1,0 +1,121 @@
+"""`count`, `report`, `inspect` and `doctor`: what needs no torch."""
+
+import importlib.util
+import shutil
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from pimdeploy.bundle import Bundle
+from pimdeploy.cli.console import print_json, stdout, table
+from pimdeploy.errors import InputError
+
+
+def count(path: Path, form: str, *, as_json: bool) -> None:
+    """Print the operation ledger of the bundle at `path`. Raises `TargetMissedError` where its budget is exceeded."""
+    from pimdeploy.cost.budget import check_budget
+    from pimdeploy.cost.ledger import ledger
+    from pimdeploy.pipeline import raise_missed
+
+    bundle = Bundle.open(path)
+    if form not in ("", "table", "basis"):
+        raise InputError(f"--form {form}: expected table or basis")
+    counted = ledger(bundle.graph, form or bundle.recipe.datapath.piecewise)
+    exceeded = check_budget(counted, bundle.recipe.budget)
+    if as_json:
+        print_json({**counted.to_json(), "exceeded": exceeded})
+    else:
+        shown = table(f"{bundle.name}: per input sample", "", "paper, Table I", "table form", "basis form")
+        for row in counted.rows():
+            cells = ("-" if value is None else str(value) for value in (row.paper, row.table, row.basis))
+            shown.add_row(row.quantity, *cells)
+        stdout().print(shown)
+    raise_missed(exceeded)
+
+
+def report(path: Path, out: Path | None, *, as_json: bool) -> None:
+    """Write the report of the bundle at `path` again."""
+    from pimdeploy.report.build import rebuild
+
+    target = rebuild(Bundle.open(path), out)
+    if as_json:
+        print_json({"report": str(target)})
+    else:
+        stdout().print(f"report: {target}", soft_wrap=True)
+
+
+def inspect(path: Path, *, as_json: bool) -> None:
+    """Print what the bundle at `path` holds."""
+    from pimdeploy.datapath.graph import dump
+    from pimdeploy.emit.certificate import certificate
+
+    bundle = Bundle.open(path)
+    proven: dict[str, Any] = certificate(bundle.graph)
+    if as_json:
+        facts = bundle.manifest["facts"]
+        print_json(
+            {
+                "bundle": str(path),
+                "digest": bundle.digest,
+                "facts": facts,
+                "certificate": proven,
+                "files": bundle.manifest["files"],
+                "tool_versions": bundle.manifest["tool_versions"],
+            }
+        )
+        return
+    console = stdout()
+    console.print(dump(bundle.graph), soft_wrap=True, markup=False)
+    shown = table("proven accumulators", "node", "format", "bits, table form", "bits, basis form", "carrier")
+    for name, node in proven["nodes"].items():
+        fmt = node["format"]
+        text = f"{'s' if fmt['signed'] else 'u'}{fmt['bits']}.{fmt['frac']}"
+        shown.add_row(name, text, str(node["acc_bits"]), str(node.get("basis_acc_bits", "-")), node["carrier"])
+    console.print(shown)
+    console.print(f"files: {len(bundle.manifest['files'])}, all as the manifest says\ndigest: {bundle.digest}")
+
+
+TOOLS = {"gcc": "C backends", "clang": "C backends", "make": "the C harness of a bundle"}
+MODULES = {
+    "numpy": "everything",
+    "onnx": "ONNX files",
+    "onnxruntime": "ONNX backends",
+    "torch": "training, the network backend",
+    "brevitas": "fine-tuning, the network backend",
+    "scipy": "captures, training",
+    "sigmf": "SigMF captures",
+    "matplotlib": "the report",
+    "h5py": "MATLAB 7.3 captures",
+}
+
+
+def doctor(*, as_json: bool) -> None:
+    """Print which tools and backends this machine has."""
+    from pimdeploy.verify.proof import all_backends
+
+    modules = {name: _version(name) for name in MODULES}
+    tools = {name: shutil.which(name) is not None for name in TOOLS}
+    backends = {backend.name: backend.unavailable() for backend in all_backends()}
+    if as_json:
+        print_json({"modules": modules, "tools": tools, "backends": backends})
+        return
+    shown = table("what is here", "tool", "version", "needed for")
+    for name, version in modules.items():
+        shown.add_row(name, version or "[yellow]missing[/]", MODULES[name])
+    for name, there in tools.items():
+        shown.add_row(name, "yes" if there else "[yellow]missing[/]", TOOLS[name])
+    stdout().print(shown)
+    ready = [name for name, reason in backends.items() if reason is None]
+    stdout().print(f"backends ready: {', '.join(ready)}", soft_wrap=True)
+    for name, reason in backends.items():
+        if reason is not None:
+            stdout().print(f"not ready: {name}: {reason}", soft_wrap=True)
+
+
+def _version(module: str) -> str | None:
+    if importlib.util.find_spec(module) is None:
+        return None
+    try:
+        return metadata.version(module)
+    except metadata.PackageNotFoundError:
+        return "present"
