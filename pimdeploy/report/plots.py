@@ -1,0 +1,180 @@
+"""The figures of the report, each a function from its part of the data to a chart."""
+
+from collections.abc import Mapping, Sequence
+
+from pimdeploy.report.data import ChannelSpectra, NodeHeadroom, Nonlinearity, Spectra, SplitMetrics, Sweep, TrainingStep
+from pimdeploy.report.svg import Axis, Chart, category_axis, linear_axis, number
+
+WIDE = (1000, 390)
+HALF = (490, 330)
+CARRIERS = (32, 64)
+"""Widths of C's integer types, drawn as limits."""
+
+
+def spectrum(spectra: Spectra, channel: int = 0, size: tuple[int, int] = WIDE) -> Chart:
+    """Return the power spectra of one receive channel before and after cancellation (papers/003, Fig. 7)."""
+    curves = spectra.channels[channel]
+    freq_mhz = [f / 1e6 for f in spectra.freq_hz]
+    x = linear_axis("Frequency from the receiver's centre, MHz", freq_mhz[0], freq_mhz[-1], 10, snap=False)
+    chart = Chart("Power spectra before and after cancellation", size, x, _level_axis(spectra, curves))
+    lower, upper = (edge / 1e6 for edge in spectra.band_hz)
+    chart.area(lower, upper, chart.y.lo, chart.y.hi, "band")
+    drawn = (
+        ("received", "received", curves.received_db),
+        ("noise alone", "noise", curves.noise_db),
+        ("left by the float network", "float", curves.float_db),
+        ("left by the fixed-point datapath", "fixed", curves.fixed_db),
+    )
+    for text, css, levels in drawn:
+        if levels is not None:
+            chart.line(freq_mhz, levels, f"line {css}")
+            chart.key(text, f"line {css}")
+    middle = max(x.lo, min(x.hi, (lower + upper) / 2))
+    chart.text(middle, chart.y.hi, "receive band", "note middle", (0, 16))
+    return chart
+
+
+def _level_axis(spectra: Spectra, curves: ChannelSpectra) -> Axis:
+    """Levels in view: all of the spectra, but no deeper than is needed for what is left inside the band."""
+    drawn = [c for c in (curves.received_db, curves.float_db, curves.fixed_db, curves.noise_db) if c is not None]
+    lower, upper = spectra.band_hz
+    inside = [i for i, f in enumerate(spectra.freq_hz) if lower <= f <= upper]
+    deepest = min((curve[i] for curve in drawn for i in inside), default=min(map(min, drawn)))
+    lowest = max(min(map(min, drawn)), deepest - 20)
+    label = f"Level in {number(spectra.rbw_hz / 1e3, 0)} kHz, dBFS"
+    return linear_axis(label, lowest - 2, max(map(max, drawn)) + 6, 7)
+
+
+def cancellation_bars(splits: Mapping[str, SplitMetrics]) -> Chart:
+    """Return the cancellation of every split, in float and in fixed point, against its bound."""
+    top = max(max(m.float_db, m.best_db, m.bound_db or 0.0) for m in splits.values())
+    low = min(0.0, *(min(m.float_db, m.best_db) for m in splits.values()))
+    size = (HALF[0], 96 + 62 * len(splits))
+    y = category_axis("", list(splits)[::-1])
+    x = linear_axis("Cancellation in the receive band, dB", low, top * 1.16, 6)
+    chart = Chart("Cancellation against the bound", size, x, y, (34, 16, 46, 52))
+    for place, (split, metrics) in zip(range(len(splits))[::-1], splits.items(), strict=True):
+        _split_bars(chart, split, metrics, place)
+    chart.key("float", "bar float", "area")
+    if any(m.fixed_db is not None for m in splits.values()):
+        chart.key("fixed point", "bar fixed", "area")
+    if any(m.bound_db is not None for m in splits.values()):
+        chart.key("bound", "line bound")
+    return chart
+
+
+def _split_bars(chart: Chart, split: str, metrics: SplitMetrics, place: float) -> None:
+    pairs = [("float", metrics.float_db)] + ([("fixed", metrics.fixed_db)] if metrics.fixed_db is not None else [])
+    offsets = (0.19, -0.19) if len(pairs) == 2 else (0.0,)
+    longest = max(db for _, db in pairs)
+    for (css, db), offset in zip(pairs, offsets, strict=True):
+        tip = f"{split}, {css}: {db:.2f} dB"
+        chart.area(0, db, place + offset - 0.15, place + offset + 0.15, f"bar {css}", tip)
+        beside = max(longest, metrics.bound_db or 0.0, 0.0)
+        chart.text(beside, place + offset, number(db, 2), "note strong", (8, 4))
+    if metrics.bound_db is not None:
+        chart.line((metrics.bound_db, metrics.bound_db), (place - 0.42, place + 0.42), "line bound")
+
+
+def nonlinearity(function: Nonlinearity) -> Chart:
+    """Return the trained function with its knots and its critical point (papers/003, Fig. 10)."""
+    reach = max(abs(function.a[0]), abs(function.a[-1]))
+    peak = max((abs(v) for v in function.f), default=0.0) or 1.0
+    x = linear_axis("Argument a (full scale = 1)", -reach, reach, 8, snap=False)
+    chart = Chart(f"Nonlinearity {function.name}", HALF, x, linear_axis(f"{function.name}(a)", -peak, peak, 6))
+    knots = {knot for x_k in function.knots for knot in (x_k, -x_k)}
+    point = function.critical_point
+    if point is not None:
+        chart.area(-point, point, chart.y.lo, chart.y.hi, "quiet")
+        for edge in (-point, point):
+            chart.vertical(edge, "line critical")
+    chart.horizontal(0, "zero")
+    chart.line(function.a, function.f, "line fixed")
+    for a, f in zip(function.a, function.f, strict=True):
+        if a in knots:
+            chart.dot(a, f, "mark knot", f"knot {number(a, 4)}: f = {number(f, 5)}", 2.6)
+    chart.key("trained function", "line fixed")
+    chart.key("knots", "mark knot", "dot")
+    if point is not None:
+        chart.key(f"critical point {number(point, 3)}", "line critical")
+    return chart
+
+
+def word_lengths(sweep: Sweep) -> Chart:
+    """Return the cancellation of every word length, after calibration and after fine-tuning."""
+    points = sweep.points
+    levels = [db for p in points for db in (p.calibrated_db, p.finetuned_db) if db is not None] + [sweep.float_db]
+    room = max(0.06 * (max(levels) - min(levels)), 0.02)
+    y = linear_axis("Cancellation, dB", min(levels) - room, max(levels) + room, 7)
+    chart = Chart("Cancellation against word length", HALF, category_axis("Word length", _names(sweep)), y)
+    chart.horizontal(sweep.float_db, "line float-level")
+    for place, point in enumerate(points):
+        if point.finetuned_db is not None:
+            chart.line((place, place), (point.calibrated_db, point.finetuned_db), "stem")
+            tip = f"{point.word_length}, fine-tuned: {point.finetuned_db:.3f} dB"
+            chart.square(place, point.finetuned_db, "mark fixed", tip)
+        chart.dot(place, point.calibrated_db, "mark calibrated", f"{point.word_length}, calibrated: {point.calibrated_db:.3f} dB")
+    chart.key("calibrated", "mark calibrated", "dot")
+    if any(p.finetuned_db is not None for p in points):
+        chart.key("fine-tuned", "mark fixed", "square")
+    chart.key(f"float, {number(sweep.float_db, 2)} dB", "line float-level")
+    return chart
+
+
+def _names(sweep: Sweep) -> list[str]:
+    return [point.word_length for point in sweep.points]
+
+
+def headroom(nodes: Sequence[NodeHeadroom], acc_bits: int) -> Chart:
+    """Return the proven accumulator bits of every node against C's integer types and the recipe's limit."""
+    widest = max(max(n.acc_bits, n.basis_acc_bits or 0) for n in nodes)
+    end = next((carrier for carrier in CARRIERS if widest <= carrier and acc_bits <= carrier), 64)
+    names = [n.node for n in nodes][::-1]
+    x = Axis("Accumulator, bits", 0, end + 3, tuple(float(b) for b in range(0, end + 1, 8)))
+    chart = Chart("Accumulator headroom", (HALF[0], 84 + 30 * len(nodes)), x, category_axis("", names), (34, 16, 46, 52))
+    for place, node in zip(range(len(nodes))[::-1], nodes, strict=True):
+        _headroom_bars(chart, node, place)
+    limits = {*(c for c in CARRIERS if c <= end), acc_bits}
+    for limit in sorted(limits):
+        chart.vertical(limit, "line limit")
+    chart.key("needed", "bar fixed", "area")
+    if any(n.basis_acc_bits is not None for n in nodes):
+        chart.key("needed by the basis form", "bar float", "area")
+    chart.key("limit" if len(limits) == 1 else "limits", "line limit")
+    return chart
+
+
+def _headroom_bars(chart: Chart, node: NodeHeadroom, place: float) -> None:
+    bars = [("fixed", "", node.acc_bits, 0.0)]
+    if node.basis_acc_bits is not None:
+        bars = [("fixed", ", table form", node.acc_bits, 0.19), ("float", ", basis form", node.basis_acc_bits, -0.19)]
+    half = 0.32 if len(bars) == 1 else 0.17
+    for css, form, bits, offset in bars:
+        tip = f"{node.node}{form}: {bits} bits"
+        chart.area(0, bits, place + offset - half, place + offset + half, f"bar {css}", tip)
+        chart.text(bits, place + offset, str(bits), "note strong halo", (6, 4))
+
+
+def training(history: Sequence[TrainingStep]) -> Chart:
+    """Return the cancellation on validation over the steps of every start, the winning one with its training split."""
+    starts: dict[int, list[TrainingStep]] = {}
+    for step in history:
+        starts.setdefault(step.start, []).append(step)
+    winner = max(starts, key=lambda start: max(s.val_db for s in starts[start]))
+    levels = sorted(s.val_db for s in history)
+    low = levels[len(levels) // 50]
+    high = max(levels[-1], *(s.train_db for s in starts[winner]))
+    x = linear_axis("Step", 0, max(1, *(s.step for s in history)), 8, snap=False)
+    chart = Chart("Training", HALF, x, linear_axis("Cancellation, dB", min(low, high - 1), high, 7))
+    for start, steps in starts.items():
+        if start != winner:
+            chart.line([s.step for s in steps], [s.val_db for s in steps], "line other")
+    steps = starts[winner]
+    chart.line([s.step for s in steps], [s.train_db for s in steps], "line received")
+    chart.line([s.step for s in steps], [s.val_db for s in steps], "line fixed")
+    chart.key("validation", "line fixed")
+    chart.key("training", "line received")
+    if len(starts) > 1:
+        chart.key("other starts", "line other")
+    return chart
+
