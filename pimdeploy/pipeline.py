@@ -1,20 +1,18 @@
 """The main job, stage by stage: capture or scenario -> training -> fine-tuning -> bundle -> proof -> report.
 
-`run` does all of it; `train_stage`, `quantize_stage` and `export_stage` are the same steps with files between them.
+`run` does all of it; pimdeploy.stages has the same steps with files between them.
 """
 
-import json
-import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pimdeploy.bundle import Bundle, load_weights
+from pimdeploy.bundle import Bundle
 from pimdeploy.cost.budget import check_budget
 from pimdeploy.cost.ledger import Ledger, ledger
 from pimdeploy.datapath.format_map import FormatMap
@@ -22,41 +20,18 @@ from pimdeploy.datapath.lowering import lower
 from pimdeploy.datapath.model import Model
 from pimdeploy.emit.bundle import Parts, write_bundle
 from pimdeploy.emit.golden import quantize_stimulus
-from pimdeploy.errors import CaptureError, InputError, TargetMissedError
-from pimdeploy.files import write_file
-from pimdeploy.recipe import Recipe, dump_recipe, load_recipe
+from pimdeploy.errors import CaptureError, TargetMissedError
+from pimdeploy.recipe import CaptureSpec, Recipe
 from pimdeploy.signals.dataset import ComplexArray, Dataset
 from pimdeploy.verify.proof import DEFAULT_SAMPLES, Proof, verify
 
 if TYPE_CHECKING:
-    from pimdeploy.training.train import SplitScore, TrainedNetwork
+    from pimdeploy.quantization.job import Quantized
+    from pimdeploy.training.train import TrainedNetwork
 
 Progress = Callable[[str, int, int, str], None]
 """Called as progress(stage, step, total, text)."""
 Weights = dict[str, NDArray[np.float64]]
-
-TUNING_SAMPLES = 65_536
-"""Training samples that calibration and fine-tuning look at: enough for the spectrum, few enough for many passes."""
-
-
-@dataclass(frozen=True)
-class SweepPoint:
-    """Cancellation on the test split at one word length, dB."""
-
-    word_length: str
-    calibrated_db: float
-    finetuned_db: float
-
-
-@dataclass
-class Quantized:
-    """A network on its number formats: weights before rounding, formats, scores of the integer datapath by split."""
-
-    weights: Weights
-    formats: FormatMap
-    scores: "dict[str, SplitScore]"
-    calibrated: "dict[str, SplitScore]"
-    sweep: list[SweepPoint] = field(default_factory=list)
 
 
 @dataclass
@@ -65,7 +40,7 @@ class Run:
 
     bundle: Bundle
     trained: "TrainedNetwork"
-    quantized: Quantized
+    quantized: "Quantized"
     ledger: Ledger
     proof: Proof
     seconds: dict[str, float]
@@ -81,8 +56,11 @@ class Run:
             "metrics": {
                 "pim_db": test.pim_db,
                 "bound_db": test.bound_db,
-                "cancellation_db": {"float": test.cancellation_db, "fixed": fixed.cancellation_db},
-                "per_channel": {"float": list(test.per_channel_db), "fixed": list(fixed.per_channel_db)},
+                "cancellation_db": {
+                    "float": test.cancellation_db,
+                    "fixed": fixed.cancellation_db,
+                    "per_channel": {"float": list(test.per_channel_db), "fixed": list(fixed.per_channel_db)},
+                },
             },
             "splits": {
                 name: {
@@ -99,97 +77,33 @@ class Run:
         }
 
 
-def _quiet(_stage: str, _step: int, _total: int, _text: str) -> None:
-    return
+def quiet(_stage: str, _step: int, _total: int, _text: str) -> None:
+    """Show nothing: the progress of whoever does not want any."""
+
+
+def with_capture(recipe: Recipe, capture: Path | None) -> Recipe:
+    """Return the recipe for a capture that is given from outside: it takes the place of a scenario."""
+    if capture is None or recipe.scenario is None:
+        return recipe
+    return recipe.model_copy(update={"scenario": None, "capture": CaptureSpec()})
 
 
 def load_dataset(recipe: Recipe, capture: Path | None = None) -> Dataset:
     """Return the prepared dataset of the recipe's scenario, or of the capture at `capture` or at the recipe's path.
 
-    A `capture` given for a scenario's recipe takes the scenario's place. Raises `CaptureError` or `RecipeError`.
+    Raises `CaptureError` or `RecipeError`.
     """
     from pimdeploy.signals.capture_io import load_capture
     from pimdeploy.signals.preprocess import prepare
     from pimdeploy.signals.scenario import make_scenario
 
-    if capture is None and recipe.scenario is not None:
+    if recipe.scenario is not None:
         return prepare(make_scenario(recipe.scenario, recipe.receive), None, recipe.receive)
-    spec = recipe.capture
-    if spec is None:
-        from pimdeploy.recipe import CaptureSpec
-
-        spec = CaptureSpec()
+    spec = recipe.capture or CaptureSpec()
     if capture is None and spec.path is None:
         raise CaptureError(f"recipe {recipe.name}: no capture given; use --capture DIR|FILE or set capture.path")
     path = capture if capture is not None else Path(str(spec.path))
     return prepare(load_capture(spec, path), spec, recipe.receive)
-
-
-def quantize(
-    recipe: Recipe,
-    dataset: Dataset,
-    weights: Weights,
-    knot_spacing: float,
-    progress: Progress = _quiet,
-    *,
-    sweep: bool = True,
-) -> Quantized:
-    """Calibrate and fine-tune `weights` under the recipe's word lengths; with `sweep`, at those of the report, too."""
-    from pimdeploy.quantization.residual import training_residual
-
-    residual = training_residual(dataset, recipe, TUNING_SAMPLES)
-
-    def at(rcp: Recipe, stage: str) -> Quantized:
-        from pimdeploy.quantization.calibration import calibrate, grids_of
-        from pimdeploy.quantization.finetune import finetune
-
-        def tell(step: int, total: int, text: str) -> None:
-            progress(stage, step, total, text)
-
-        spec = rcp.quantization
-        formats = calibrate(rcp, weights, grids_of(rcp, knot_spacing), residual, tell)
-        before = _fixed_scores(rcp, dataset, weights, formats)
-        tuned = finetune(rcp.network, weights, formats, residual, spec.steps, spec.learning_rate, tell)
-        kept = _within_accumulators(rcp, tuned.weights, weights, formats)
-        after = _fixed_scores(rcp, dataset, kept, formats)
-        # Fine-tuning is kept where it helps on validation: at 16 bits there is nothing left to win.
-        if after["val"].cancellation_db < before["val"].cancellation_db:
-            kept, after = weights, before
-        return Quantized(kept, formats, after, before)
-
-    result = at(recipe, "fine-tuning")
-    own = f"W{recipe.quantization.weight_bits}A{recipe.quantization.activation_bits}"
-    for word_length in recipe.quantization.sweep if sweep else ():
-        other = result if word_length == own else at(_with_word_length(recipe, word_length), f"sweep {word_length}")
-        point = (other.calibrated["test"].cancellation_db, other.scores["test"].cancellation_db)
-        result.sweep.append(SweepPoint(word_length, *point))
-    return result
-
-
-def _with_word_length(recipe: Recipe, word_length: str) -> Recipe:
-    weight_bits, activation_bits = (int(n) for n in word_length[1:].split("A"))
-    spec = recipe.quantization.model_copy(update={"weight_bits": weight_bits, "activation_bits": activation_bits})
-    return recipe.model_copy(update={"quantization": spec})
-
-
-def _within_accumulators(recipe: Recipe, tuned: Weights, calibrated: Weights, formats: FormatMap) -> Weights:
-    """Return the tuned weights, or, where their sums have outgrown the proven accumulators, the calibrated ones."""
-    from pimdeploy.datapath.check import check
-    from pimdeploy.errors import OverflowRefusedError
-
-    graph, _ = lower(recipe.network.family, tuned, formats, recipe.name, 0)
-    try:
-        check(graph, recipe.datapath.acc_bits)
-    except OverflowRefusedError:
-        return calibrated
-    return tuned
-
-
-def _fixed_scores(recipe: Recipe, dataset: Dataset, weights: Weights, formats: FormatMap) -> "dict[str, SplitScore]":
-    from pimdeploy.quantization.network import quantized_network
-    from pimdeploy.training.train import score
-
-    return score(quantized_network(recipe.network, weights, formats), dataset, recipe.network)
 
 
 def make_parts(recipe: Recipe, dataset: Dataset, weights: Weights, formats: FormatMap, delay_samples: int) -> Parts:
@@ -212,7 +126,7 @@ def run(
     recipe: Recipe,
     capture: Path | None,
     out: Path,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
     *,
     samples: int = DEFAULT_SAMPLES,
     require: Sequence[str] = (),
@@ -221,9 +135,11 @@ def run(
 
     Raises the errors of each stage; figures of [target] and [budget] are checked by `check_targets` afterwards.
     """
+    from pimdeploy.quantization.job import quantize
     from pimdeploy.training.train import estimate, train
 
     clock = _Clock()
+    recipe = with_capture(recipe, capture)
     progress("capture", 0, 1, "reading" if capture or recipe.capture else "simulating")
     dataset = load_dataset(recipe, capture)
     progress("capture", 1, 1, f"{dataset.n_samples} samples of {dataset.source}")
@@ -290,82 +206,3 @@ def raise_missed(lines: list[str]) -> None:
     """Raise `TargetMissedError` with all of `lines` in one, where there are any."""
     if lines:
         raise TargetMissedError("; ".join(lines))
-
-
-# --- the stages with files between them -------------------------------------------------------------------------------
-
-FLOAT_WEIGHTS = "float.safetensors"
-WEIGHTS = "weights.safetensors"
-FORMATS = "formats.json"
-RECIPE = "recipe.toml"
-STAGE = "stage.json"
-
-
-def train_stage(recipe: Recipe, capture: Path | None, work: Path, progress: Progress = _quiet) -> dict[str, Any]:
-    """Train and leave recipe.toml, float.safetensors and stage.json in the folder `work`; return the scores."""
-    from safetensors.numpy import save
-
-    from pimdeploy.training.train import train
-
-    dataset = load_dataset(recipe, capture)
-    trained = train(dataset, recipe, lambda step, total, text: progress("training", step, total, text))
-    weights = {name: np.ascontiguousarray(tensor.numpy()) for name, tensor in trained.weights.items()}
-    scores = {name: asdict(score) for name, score in trained.scores.items()}
-    state = {
-        "knot_log2": round(math.log2(trained.knot_spacing)),
-        "delay_samples": trained.latency_samples,
-        "capture_sha256": dataset.sha256,
-        "parameters": trained.parameters,
-        "scores": {"float": scores},
-    }
-    write_file(work / FLOAT_WEIGHTS, save(weights))
-    write_file(work / RECIPE, dump_recipe(recipe).encode())
-    write_file(work / STAGE, _json(state))
-    return {"work": str(work), **state}
-
-
-def quantize_stage(work: Path, capture: Path | None, progress: Progress = _quiet) -> dict[str, Any]:
-    """Calibrate and fine-tune what `train_stage` left in `work`; add weights.safetensors and formats.json."""
-    from safetensors.numpy import save
-
-    recipe, state, dataset = _stage(work, capture)
-    weights = load_weights(_bytes(work / FLOAT_WEIGHTS), str(work / FLOAT_WEIGHTS))
-    quantized = quantize(recipe, dataset, weights, 2.0 ** int(state["knot_log2"]), progress, sweep=False)
-    state["scores"]["calibrated"] = {name: asdict(score) for name, score in quantized.calibrated.items()}
-    state["scores"]["fixed"] = {name: asdict(score) for name, score in quantized.scores.items()}
-    write_file(work / WEIGHTS, save({name: np.ascontiguousarray(w) for name, w in quantized.weights.items()}))
-    write_file(work / FORMATS, quantized.formats.to_json().encode())
-    write_file(work / STAGE, _json(state))
-    return {"work": str(work), **state}
-
-
-def export_stage(work: Path, capture: Path | None, out: Path, progress: Progress = _quiet) -> Bundle:
-    """Write the bundle of what `quantize_stage` left in `work` into the folder `out`."""
-    recipe, state, dataset = _stage(work, capture)
-    weights = load_weights(_bytes(work / WEIGHTS), str(work / WEIGHTS))
-    formats = FormatMap.from_json(_bytes(work / FORMATS).decode("utf-8", "replace"), str(work / FORMATS))
-    parts = make_parts(recipe, dataset, weights, formats, int(state["delay_samples"]))
-    return write_bundle(parts, out, lambda step, total, text: progress("export", step, total, text))
-
-
-def _stage(work: Path, capture: Path | None) -> tuple[Recipe, dict[str, Any], Dataset]:
-    recipe = load_recipe(work / RECIPE)
-    try:
-        state: dict[str, Any] = json.loads(_bytes(work / STAGE))
-    except ValueError as error:
-        raise InputError(f"{work / STAGE}: not JSON: {error}; run `pimdeploy train` again") from error
-    dataset = load_dataset(recipe, capture)
-    if dataset.sha256 != state.get("capture_sha256"):
-        raise InputError(f"{work}: trained on another capture (sha256 differs); give the same one or train again")
-    return recipe, state, dataset
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}; run the stage before this one first") from error
-
-
-def _json(data: dict[str, Any]) -> bytes:
-    return (json.dumps(data, indent=1) + "\n").encode()

@@ -109,7 +109,7 @@ class TrainingSpec(_Section):
     decides everything."""
     ridge: float = Field(default=1e-6, ge=0)
     """Relative ridge on the weights W of the nonlinearity, stronger where few samples reach."""
-    weight_decay: float = Field(default=1e-5, ge=0)
+    weight_decay: float = Field(default=3e-5, ge=0)
     """Cost of the sum of all squared weights, in units of the loss (1 = nothing cancelled). It keeps branches from
     cancelling each other, which short word lengths would pay for."""
     out_of_band_weight: float = Field(default=1e-4, ge=0)

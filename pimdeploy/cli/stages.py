@@ -3,29 +3,29 @@
 from pathlib import Path
 from typing import Any
 
-from pimdeploy import pipeline
 from pimdeploy.cli.console import StageProgress, print_json, stdout, table
+from pimdeploy.stages import export_stage, quantize_stage, train_stage
 from pimdeploy.zoo import find_recipe
 
 
 def train(name: str, out: Path, capture: Path | None, *, as_json: bool) -> None:
     """Train in floating point into the folder `out`."""
     with StageProgress(quiet=as_json) as progress:
-        state = pipeline.train_stage(find_recipe(name), capture, out, progress)
+        state = train_stage(find_recipe(name), capture, out, progress)
     _show(state, as_json, f"next: pimdeploy quantize {out}")
 
 
 def quantize(work: Path, capture: Path | None, *, as_json: bool) -> None:
     """Calibrate and fine-tune in the folder `work`."""
     with StageProgress(quiet=as_json) as progress:
-        state = pipeline.quantize_stage(work, capture, progress)
+        state = quantize_stage(work, capture, progress)
     _show(state, as_json, f"next: pimdeploy export {work} --out BUNDLE")
 
 
 def export(work: Path, out: Path, capture: Path | None, *, as_json: bool) -> None:
     """Write the bundle of the folder `work` into `out`."""
     with StageProgress(quiet=as_json) as progress:
-        bundle = pipeline.export_stage(work, capture, out, progress)
+        bundle = export_stage(work, capture, out, progress)
     if as_json:
         print_json({"bundle": str(bundle.path), "digest": bundle.digest, "files": sorted(bundle.manifest["files"])})
         return

@@ -136,12 +136,12 @@ def power_spectrum(signal: ComplexArray, fs_hz: float, n_fft: int) -> tuple[NDAr
     """
     window = _hann(n_fft)
     segments = np.lib.stride_tricks.sliding_window_view(signal, n_fft)[:: n_fft // 2]
-    power = np.zeros(n_fft)
+    power: NDArray[np.float64] = np.zeros(n_fft)
     for segment in segments:  # one at a time: memory stays that of one segment
         power += np.abs(np.fft.fft(segment * window)) ** 2
     power = np.fft.fftshift(power) / (len(segments) * window.sum() ** 2)
-    freq_hz = (np.arange(n_fft) - n_fft // 2) * (fs_hz / n_fft)
-    return freq_hz, np.maximum(10 * np.log10(np.maximum(power, 1e-30)), FLOOR_DB)
+    freq_hz = np.asarray((np.arange(n_fft) - n_fft // 2) * (fs_hz / n_fft), dtype=np.float64)
+    return freq_hz, np.asarray(10 * np.log10(np.maximum(power, 10 ** (FLOOR_DB / 10))), dtype=np.float64)
 
 
 def resolution_bandwidth(fs_hz: float, n_fft: int) -> float:

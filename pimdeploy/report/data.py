@@ -13,6 +13,7 @@ from pimdeploy.errors import BundleError
 from pimdeploy.files import write_file
 
 SCHEMA_VERSION: Final = 1
+GOLDEN_REPLAY = "golden_vectors"
 
 
 class _Part(BaseModel):
@@ -294,16 +295,26 @@ class VerifyData(_Foreign):
     samples: int
     mismatches: int
     backends: tuple[BackendResult, ...]
+    """One entry a backend; that named `GOLDEN_REPLAY` is the replay of the golden vectors."""
+    stimuli: tuple[str, ...] = ()
+    required_not_run: tuple[str, ...] = ()
+    """Backends that had to run and did not."""
 
     @property
     def ran(self) -> tuple[BackendResult, ...]:
-        """The backends that ran."""
+        """The entries that ran."""
         return tuple(backend for backend in self.backends if backend.ran)
 
     @property
+    def differing(self) -> tuple[BackendResult, ...]:
+        """The entries that differ somewhere or failed."""
+        return tuple(backend for backend in self.backends if backend.status == "mismatch" or backend.mismatches)
+
+    @property
     def proven(self) -> bool:
-        """Whether at least one backend ran, and all that ran agree to the last bit."""
-        return self.mismatches == 0 and bool(self.ran) and all(backend.agrees for backend in self.ran)
+        """Whether at least one backend ran, all that had to run did, and all that ran agree to the last bit."""
+        agreed = self.mismatches == 0 and bool(self.ran) and all(backend.agrees for backend in self.ran)
+        return agreed and not self.required_not_run
 
 
 class ReportData(_Part):

@@ -6,7 +6,10 @@ from pimdeploy.report.data import ChannelSpectra, NodeHeadroom, Nonlinearity, Sp
 from pimdeploy.report.svg import Axis, Chart, category_axis, linear_axis, number
 
 WIDE = (1000, 390)
+LOW = (1000, 280)
 HALF = (490, 330)
+ASIDE = 0.13
+"""Marks of one word length stand this far beside its middle, so that equal ones are both seen."""
 CARRIERS = (32, 64)
 """Widths of C's integer types, drawn as limits."""
 
@@ -18,12 +21,12 @@ def spectrum(spectra: Spectra, channel: int = 0, size: tuple[int, int] = WIDE) -
     x = linear_axis("Frequency from the receiver's centre, MHz", freq_mhz[0], freq_mhz[-1], 10, snap=False)
     chart = Chart("Power spectra before and after cancellation", size, x, _level_axis(spectra, curves))
     lower, upper = (edge / 1e6 for edge in spectra.band_hz)
-    chart.area(lower, upper, chart.y.lo, chart.y.hi, "band")
+    chart.shade(lower, upper, "band")
     drawn = (
         ("received", "received", curves.received_db),
         ("noise alone", "noise", curves.noise_db),
-        ("left by the float network", "float", curves.float_db),
-        ("left by the fixed-point datapath", "fixed", curves.fixed_db),
+        ("after cancellation, float", "float", curves.float_db),
+        ("after, fixed point", "fixed", curves.fixed_db),
     )
     for text, css, levels in drawn:
         if levels is not None:
@@ -34,6 +37,11 @@ def spectrum(spectra: Spectra, channel: int = 0, size: tuple[int, int] = WIDE) -
     return chart
 
 
+def bandwidth(rbw_hz: float) -> str:
+    """Return a bandwidth with its unit."""
+    return f"{number(rbw_hz / 1e6, 2)} MHz" if rbw_hz >= 1e6 else f"{number(rbw_hz / 1e3, 1)} kHz"
+
+
 def _level_axis(spectra: Spectra, curves: ChannelSpectra) -> Axis:
     """Levels in view: all of the spectra, but no deeper than is needed for what is left inside the band."""
     drawn = [c for c in (curves.received_db, curves.float_db, curves.fixed_db, curves.noise_db) if c is not None]
@@ -41,8 +49,8 @@ def _level_axis(spectra: Spectra, curves: ChannelSpectra) -> Axis:
     inside = [i for i, f in enumerate(spectra.freq_hz) if lower <= f <= upper]
     deepest = min((curve[i] for curve in drawn for i in inside), default=min(map(min, drawn)))
     lowest = max(min(map(min, drawn)), deepest - 20)
-    label = f"Level in {number(spectra.rbw_hz / 1e3, 0)} kHz, dBFS"
-    return linear_axis(label, lowest - 2, max(map(max, drawn)) + 6, 7)
+    label = f"Level in {bandwidth(spectra.rbw_hz)}, dBFS"
+    return linear_axis(label, lowest - 3, max(map(max, drawn)) + 7, 7, snap=False)
 
 
 def cancellation_bars(splits: Mapping[str, SplitMetrics]) -> Chart:
@@ -71,21 +79,21 @@ def _split_bars(chart: Chart, split: str, metrics: SplitMetrics, place: float) -
         tip = f"{split}, {css}: {db:.2f} dB"
         chart.area(0, db, place + offset - 0.15, place + offset + 0.15, f"bar {css}", tip)
         beside = max(longest, metrics.bound_db or 0.0, 0.0)
-        chart.text(beside, place + offset, number(db, 2), "note strong", (8, 4))
+        chart.text(beside, place + offset, f"{db:.2f}", "note strong", (8, 4))
     if metrics.bound_db is not None:
         chart.line((metrics.bound_db, metrics.bound_db), (place - 0.42, place + 0.42), "line bound")
 
 
-def nonlinearity(function: Nonlinearity) -> Chart:
+def nonlinearity(function: Nonlinearity, size: tuple[int, int] = HALF) -> Chart:
     """Return the trained function with its knots and its critical point (papers/003, Fig. 10)."""
     reach = max(abs(function.a[0]), abs(function.a[-1]))
     peak = max((abs(v) for v in function.f), default=0.0) or 1.0
     x = linear_axis("Argument a (full scale = 1)", -reach, reach, 8, snap=False)
-    chart = Chart(f"Nonlinearity {function.name}", HALF, x, linear_axis(f"{function.name}(a)", -peak, peak, 6))
+    chart = Chart(f"Nonlinearity {function.name}", size, x, linear_axis(f"{function.name}(a)", -peak, peak, 6))
     knots = {knot for x_k in function.knots for knot in (x_k, -x_k)}
     point = function.critical_point
     if point is not None:
-        chart.area(-point, point, chart.y.lo, chart.y.hi, "quiet")
+        chart.shade(-point, point, "band")
         for edge in (-point, point):
             chart.vertical(edge, "line critical")
     chart.horizontal(0, "zero")
@@ -100,24 +108,29 @@ def nonlinearity(function: Nonlinearity) -> Chart:
     return chart
 
 
-def word_lengths(sweep: Sweep) -> Chart:
+def word_lengths(sweep: Sweep, size: tuple[int, int] = HALF) -> Chart:
     """Return the cancellation of every word length, after calibration and after fine-tuning."""
     points = sweep.points
     levels = [db for p in points for db in (p.calibrated_db, p.finetuned_db) if db is not None] + [sweep.float_db]
     room = max(0.06 * (max(levels) - min(levels)), 0.02)
     y = linear_axis("Cancellation, dB", min(levels) - room, max(levels) + room, 7)
-    chart = Chart("Cancellation against word length", HALF, category_axis("Word length", _names(sweep)), y)
+    chart = Chart("Cancellation against word length", size, category_axis("Word length", _names(sweep)), y)
     chart.horizontal(sweep.float_db, "line float-level")
     for place, point in enumerate(points):
         if point.finetuned_db is not None:
-            chart.line((place, place), (point.calibrated_db, point.finetuned_db), "stem")
+            chart.line((place - ASIDE, place + ASIDE), (point.calibrated_db, point.finetuned_db), "stem")
             tip = f"{point.word_length}, fine-tuned: {point.finetuned_db:.3f} dB"
-            chart.square(place, point.finetuned_db, "mark fixed", tip)
-        chart.dot(place, point.calibrated_db, "mark calibrated", f"{point.word_length}, calibrated: {point.calibrated_db:.3f} dB")
+            chart.square(place + ASIDE, point.finetuned_db, "mark fixed", tip)
+        chart.dot(
+            place,
+            point.calibrated_db,
+            "mark calibrated",
+            f"{point.word_length}, calibrated: {point.calibrated_db:.3f} dB",
+        )
     chart.key("calibrated", "mark calibrated", "dot")
     if any(p.finetuned_db is not None for p in points):
         chart.key("fine-tuned", "mark fixed", "square")
-    chart.key(f"float, {number(sweep.float_db, 2)} dB", "line float-level")
+    chart.key(f"float, {sweep.float_db:.2f} dB", "line float-level")
     return chart
 
 
@@ -130,8 +143,10 @@ def headroom(nodes: Sequence[NodeHeadroom], acc_bits: int) -> Chart:
     widest = max(max(n.acc_bits, n.basis_acc_bits or 0) for n in nodes)
     end = next((carrier for carrier in CARRIERS if widest <= carrier and acc_bits <= carrier), 64)
     names = [n.node for n in nodes][::-1]
-    x = Axis("Accumulator, bits", 0, end + 3, tuple(float(b) for b in range(0, end + 1, 8)))
-    chart = Chart("Accumulator headroom", (HALF[0], 84 + 30 * len(nodes)), x, category_axis("", names), (34, 16, 46, 52))
+    x = Axis("Accumulator, bits", 0, end + 1, tuple(float(b) for b in range(0, end + 1, 8)))
+    chart = Chart(
+        "Accumulator headroom", (HALF[0], 84 + 30 * len(nodes)), x, category_axis("", names), (34, 62, 46, 52)
+    )
     for place, node in zip(range(len(nodes))[::-1], nodes, strict=True):
         _headroom_bars(chart, node, place)
     limits = {*(c for c in CARRIERS if c <= end), acc_bits}
@@ -147,12 +162,13 @@ def headroom(nodes: Sequence[NodeHeadroom], acc_bits: int) -> Chart:
 def _headroom_bars(chart: Chart, node: NodeHeadroom, place: float) -> None:
     bars = [("fixed", "", node.acc_bits, 0.0)]
     if node.basis_acc_bits is not None:
-        bars = [("fixed", ", table form", node.acc_bits, 0.19), ("float", ", basis form", node.basis_acc_bits, -0.19)]
+        bars = [("fixed", ", table form", node.acc_bits, 0.18), ("float", ", basis form", node.basis_acc_bits, -0.18)]
     half = 0.32 if len(bars) == 1 else 0.17
     for css, form, bits, offset in bars:
         tip = f"{node.node}{form}: {bits} bits"
         chart.area(0, bits, place + offset - half, place + offset + half, f"bar {css}", tip)
-        chart.text(bits, place + offset, str(bits), "note strong halo", (6, 4))
+    widths = " / ".join(str(bits) for _, _, bits, _ in bars)
+    chart.text(chart.x.hi, place, widths, "note strong", (8, 4))
 
 
 def training(history: Sequence[TrainingStep]) -> Chart:
@@ -177,4 +193,3 @@ def training(history: Sequence[TrainingStep]) -> Chart:
     if len(starts) > 1:
         chart.key("other starts", "line other")
     return chart
-

@@ -72,6 +72,7 @@ class Chart:
         self.title, self.x, self.y = title, x, y
         self.width, self.height = size
         self.top, self.right, self.bottom, self.left = margins
+        self._under: list[str] = []
         self._inside: list[str] = []
         self._over: list[str] = []
         self._key_x = 0.0
@@ -100,6 +101,12 @@ class Chart:
         upper, lower = sorted((self.py(y0), self.py(y1)))
         place = f'x="{left:.1f}" y="{upper:.1f}" width="{right - left:.1f}" height="{lower - upper:.1f}"'
         self._inside.append(f'<rect class="{css}" {place}>{_tip(tip)}</rect>')
+
+    def shade(self, x0: float, x1: float, css: str) -> None:
+        """Shade the whole height between `x0` and `x1`, below the grid."""
+        left, right = (min(max(self.px(x), 0.0), self.inner[0]) for x in sorted((x0, x1)))
+        place = f'x="{self.left + left:.1f}" y="{self.top}" width="{right - left:.1f}" height="{self.inner[1]}"'
+        self._under.append(f'<rect class="{css}" {place}/>')
 
     def vertical(self, x: float, css: str) -> None:
         """Draw a line over the whole height at `x`."""
@@ -146,7 +153,7 @@ class Chart:
         width, height = self.inner
         frame = f'x="{self.left}" y="{self.top}" width="{width}" height="{height}"'
         inside = f'<svg {frame} overflow="hidden">{"".join(self._inside)}</svg>'
-        return self._grid() + inside + self._axes() + "".join(self._over)
+        return "".join(self._under) + self._grid() + inside + self._axes() + "".join(self._over)
 
     def svg(self) -> str:
         """Return the chart as one SVG element that scales with its place."""

@@ -34,9 +34,7 @@ def equations_4_to_6(w: dict[str, np.ndarray], spacing: float, x: np.ndarray) ->
     u = np.stack([fir(w["K"][2 * t] + 1j * w["K"][2 * t + 1], x[t]) for t in range(len(x))])
     parts = np.stack([part for row in u for part in (row.real, row.imag)])
     a = np.stack([sum(fir(Phi[j], parts[j]) for j in range(len(parts))) for Phi in w["Phi"]])
-    c = sum(
-        w_k * (np.maximum(a - k * spacing, 0) - np.maximum(-a - k * spacing, 0)) for k, w_k in enumerate(w["f"])
-    )
+    c = sum(w_k * (np.maximum(a - k * spacing, 0) - np.maximum(-a - k * spacing, 0)) for k, w_k in enumerate(w["f"]))
     v = (w["Psi"][0::2] + 1j * w["Psi"][1::2]) @ c
     z = np.stack([fir(w["G"][2 * r] + 1j * w["G"][2 * r + 1], v[r]) for r in range(len(v))])
     return {"u": u, "a": a, "c": c, "v": v, "z": z}
@@ -95,9 +93,7 @@ def test_piecewise_is_continuous_and_goes_on_right_of_the_last_knot():
     assert piecewise_odd(a, w, 0.5).tolist() == [0.0, 0.0, 0.0, 0.25, 0.5, 18.5, -18.5]
 
 
-@pytest.mark.parametrize(
-    ("sizes", "real", "paper"), [((7, 1, 8, 16, 9), 80, 56), ((5, 2, 8, 12, 13), 112, 86)]
-)
+@pytest.mark.parametrize(("sizes", "real", "paper"), [((7, 1, 8, 16, 9), 80, 56), ((5, 2, 8, 12, 13), 112, 86)])
 def test_parameter_counts(sizes, real, paper):
     spec = NetworkSpec(**dict(zip(("M_K", "M_N", "M_a", "N", "M_G"), sizes, strict=True)))
     assert parameter_counts(spec) == {"real": real, "paper": paper}

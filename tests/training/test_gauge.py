@@ -18,9 +18,7 @@ def test_estimate_is_unchanged_and_words_are_full(n_tx, n_rx):
     weights["f"][0] = 0
     fixed = fix_gauge(weights)
     x = torch.randn(1, 2 * n_tx, 300, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
-    before, after = (
-        build_network(spec, FloatFactory(), w, n_tx=n_tx, n_rx=n_rx)(x).detach() for w in (weights, fixed)
-    )
+    before, after = (build_network(spec, FloatFactory(), w, n_tx=n_tx, n_rx=n_rx)(x).detach() for w in (weights, fixed))
     torch.testing.assert_close(after, before, rtol=1e-10, atol=1e-10 * float(before.abs().max()))
     assert fixed["f"][0] == 0
     assert float(fixed["Phi"].abs().max()) == pytest.approx(FILL)

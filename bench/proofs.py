@@ -1,0 +1,48 @@
+"""Mismatches over a million samples, operation counts and digests."""
+
+from pathlib import Path
+
+from bench.quality import PROVEN, Trained
+from bench.rows import Row, noted
+from pimdeploy.cost.ledger import ledger
+from pimdeploy.emit.bundle import write_bundle
+from pimdeploy.verify.proof import DEFAULT_SAMPLES, verify
+
+
+def mismatch_rows(model: Trained, work: Path) -> list[Row]:
+    """Return a row a word length: every backend of this machine, both forms, a million samples."""
+    rows = []
+    for word_length in PROVEN:
+        bundle = write_bundle(model.parts(word_length), work / f"{model.recipe.name}_{word_length}")
+        proof = verify(bundle, DEFAULT_SAMPLES)
+        ran = [r for r in proof.backends if r.status != "not_run"]
+        idle = [r.name for r in proof.backends if r.status == "not_run"]
+        reached = f"{proof.mismatches} in {proof.samples:,} samples, {len(ran)} backends" + (
+            f" (not run: {', '.join(idle)})" if idle else ""
+        )
+        rows.append(Row(f"{model.recipe.name}, {word_length}: mismatches", "0", reached, proof.good))
+    return rows
+
+
+def ledger_rows(model: Trained, work: Path) -> list[Row]:
+    """Return the operation counts, and that two exports give one digest."""
+    parts = model.parts("W16A16")
+    counted = ledger(parts.model)
+    table, basis = (counted.totals(form) for form in ("table", "basis"))
+    branches = model.recipe.network.M_a
+    nonlinear = counted.by_node["table"]["f"].multiplies
+    digests = {write_bundle(parts, work / f"digest{n}").digest for n in (1, 2)}
+    paper = counted.paper["cancellation"]["multiplies"] if counted.paper else None
+    return [
+        Row(
+            "multiplies of the nonlinearity a branch, table form",
+            "1",
+            f"{nonlinear / branches:g}",
+            nonlinear == branches,
+        ),
+        noted(
+            f"{model.recipe.name}: multiplies a sample",
+            f"{paper} by the paper's formulas, {basis.multiplies} as basis, {table.multiplies} as table",
+        ),
+        Row("digests of two exports of the same weights", "equal", f"{len(digests)} digest", len(digests) == 1),
+    ]

@@ -1,0 +1,40 @@
+"""Speed: the C kernel, the NumPy reference, the command line. Medians of repeated runs on one core."""
+
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bench import c_kernel, numpy_reference
+from bench.rows import Row, at_least, at_most, noted
+
+STARTS = 9
+
+
+def speed_rows(bundle: Path) -> list[Row]:
+    """Return the speeds of the code in `bundle`, M samples/s."""
+    native = {form: c_kernel.measure(bundle / "c", "native", form) for form in ("table", "basis")}
+    others = {
+        f"gcc -O3 {march or 'default target'}": c_kernel.measure(bundle / "c", march, "table")
+        for march in ("x86-64-v3", "")
+    }
+    numpy_table = numpy_reference.measure(bundle, "table")
+    return [
+        at_least("C kernel, gcc -O3 -march=native, table", native["table"], 50, "M samples/s", 0),
+        noted("C kernel, gcc -O3 -march=native, basis", f"{native['basis']:.0f} M samples/s"),
+        *(noted(f"C kernel, {what}, table", f"{speed:.0f} M samples/s") for what, speed in others.items()),
+        at_least("NumPy reference, table", numpy_table, 3, "M samples/s", 1),
+        noted("C kernel over NumPy reference", f"{native['table'] / numpy_table:.0f} times"),
+        at_most("pimdeploy --help", start_up_seconds(), 0.4, "s"),
+    ]
+
+
+def start_up_seconds() -> float:
+    """Return the median time of `pimdeploy --help`."""
+    times = []
+    for _ in range(STARTS):
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "pimdeploy", "--help"], check=True, capture_output=True)
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)

@@ -1,0 +1,134 @@
+"""The job of quantization: calibrate, fine-tune, and do both again at every word length of the sweep."""
+
+import itertools
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pimdeploy.datapath.check import check
+from pimdeploy.datapath.format_map import FormatMap
+from pimdeploy.datapath.lowering import lower
+from pimdeploy.errors import OverflowRefusedError
+from pimdeploy.quantization.calibration import calibrate, grids_of
+from pimdeploy.quantization.finetune import finetune
+from pimdeploy.quantization.network import quantized_network
+from pimdeploy.quantization.residual import Residual, training_residual
+from pimdeploy.recipe import Recipe
+from pimdeploy.signals.dataset import Dataset
+from pimdeploy.training.objective import one_thread
+from pimdeploy.training.train import SplitScore, score
+
+Progress = Callable[[str, int, int, str], None]
+"""Called as progress(stage, step, total, text)."""
+Weights = dict[str, NDArray[np.float64]]
+Scores = dict[str, SplitScore]
+
+TUNING_SAMPLES = 65_536
+"""Training samples that calibration and fine-tuning look at: enough for the spectrum, few enough for many passes."""
+SWEEP_WORKERS = 2
+
+
+@dataclass(frozen=True)
+class SweepPoint:
+    """Cancellation on the test split at one word length, dB."""
+
+    word_length: str
+    calibrated_db: float
+    finetuned_db: float
+
+
+@dataclass
+class Quantized:
+    """A network on its number formats: weights before rounding, formats, scores of the integer datapath by split."""
+
+    weights: Weights
+    formats: FormatMap
+    scores: Scores
+    calibrated: Scores
+    sweep: list[SweepPoint] = field(default_factory=list)
+
+
+def quantize(
+    recipe: Recipe, dataset: Dataset, weights: Weights, knot_spacing: float, progress: Progress, *, sweep: bool = True
+) -> Quantized:
+    """Calibrate and fine-tune `weights` under the recipe's word lengths; with `sweep`, at those of the report, too."""
+    with one_thread():
+        residual = training_residual(dataset, recipe, TUNING_SAMPLES)
+        result = _at(recipe, dataset, weights, knot_spacing, residual, lambda *where: progress("fine-tuning", *where))
+        if sweep:
+            result.sweep.extend(_sweep(recipe, dataset, weights, knot_spacing, residual, result, progress))
+    return result
+
+
+def _sweep(
+    recipe: Recipe,
+    dataset: Dataset,
+    weights: Weights,
+    knot_spacing: float,
+    residual: Residual,
+    own: Quantized,
+    progress: Progress,
+) -> list[SweepPoint]:
+    spec = recipe.quantization
+    own_name = f"W{spec.weight_bits}A{spec.activation_bits}"
+    others = [name for name in spec.sweep if name != own_name]
+    total, steps, lock = len(others) * (spec.steps + 1), itertools.count(1), threading.Lock()
+
+    def job(name: str) -> Quantized:
+        def tell(_step: int, of: int, text: str) -> None:
+            if of == spec.steps:  # a step of fine-tuning, not of calibration
+                with lock:
+                    progress("word lengths", min(next(steps), total), total, f"{name}: {text}")
+
+        return _at(_with_word_length(recipe, name), dataset, weights, knot_spacing, residual, tell)
+
+    with ThreadPoolExecutor(SWEEP_WORKERS) as pool:
+        done = dict(zip(others, pool.map(job, others), strict=True)) | {own_name: own}
+    return [
+        SweepPoint(name, done[name].calibrated["test"].cancellation_db, done[name].scores["test"].cancellation_db)
+        for name in spec.sweep
+    ]
+
+
+def _at(
+    recipe: Recipe,
+    dataset: Dataset,
+    weights: Weights,
+    knot_spacing: float,
+    residual: Residual,
+    progress: Callable[[int, int, str], None],
+) -> Quantized:
+    spec = recipe.quantization
+    formats = calibrate(recipe, weights, grids_of(recipe, knot_spacing), residual, progress)
+    before = _scores(recipe, dataset, weights, formats)
+    tuned = finetune(recipe.network, weights, formats, residual, spec.steps, spec.learning_rate, progress).weights
+    if not _fits(recipe, tuned, formats):  # its sums have outgrown the proven accumulators
+        return Quantized(weights, formats, before, before)
+    after = _scores(recipe, dataset, tuned, formats)
+    # Fine-tuning is kept where it helps on validation: at 16 bits there is nothing left to win.
+    if after["val"].cancellation_db < before["val"].cancellation_db:
+        return Quantized(weights, formats, before, before)
+    return Quantized(tuned, formats, after, before)
+
+
+def _with_word_length(recipe: Recipe, word_length: str) -> Recipe:
+    weight_bits, activation_bits = (int(n) for n in word_length[1:].split("A"))
+    spec = recipe.quantization.model_copy(update={"weight_bits": weight_bits, "activation_bits": activation_bits})
+    return recipe.model_copy(update={"quantization": spec})
+
+
+def _fits(recipe: Recipe, weights: Weights, formats: FormatMap) -> bool:
+    graph, _ = lower(recipe.network.family, weights, formats, recipe.name, 0)
+    try:
+        check(graph, recipe.datapath.acc_bits)
+    except OverflowRefusedError:
+        return False
+    return True
+
+
+def _scores(recipe: Recipe, dataset: Dataset, weights: Weights, formats: FormatMap) -> Scores:
+    return score(quantized_network(recipe.network, weights, formats), dataset, recipe.network)

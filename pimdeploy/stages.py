@@ -1,0 +1,97 @@
+"""The main job in steps, with files between them: what `train`, `quantize` and `export` do."""
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pimdeploy.bundle import Bundle, load_weights
+from pimdeploy.datapath.format_map import FormatMap
+from pimdeploy.emit.bundle import write_bundle
+from pimdeploy.errors import InputError
+from pimdeploy.files import write_file
+from pimdeploy.pipeline import Progress, load_dataset, make_parts, quiet, with_capture
+from pimdeploy.recipe import Recipe, dump_recipe, load_recipe
+from pimdeploy.signals.dataset import Dataset
+
+FLOAT_WEIGHTS = "float.safetensors"
+WEIGHTS = "weights.safetensors"
+FORMATS = "formats.json"
+RECIPE = "recipe.toml"
+STAGE = "stage.json"
+
+
+def train_stage(recipe: Recipe, capture: Path | None, work: Path, progress: Progress = quiet) -> dict[str, Any]:
+    """Train and leave recipe.toml, float.safetensors and stage.json in the folder `work`; return the scores."""
+    from safetensors.numpy import save
+
+    from pimdeploy.training.train import train
+
+    recipe = with_capture(recipe, capture)
+    dataset = load_dataset(recipe, capture)
+    trained = train(dataset, recipe, lambda step, total, text: progress("training", step, total, text))
+    weights = {name: np.ascontiguousarray(tensor.numpy()) for name, tensor in trained.weights.items()}
+    scores = {name: asdict(score) for name, score in trained.scores.items()}
+    state = {
+        "knot_log2": round(math.log2(trained.knot_spacing)),
+        "delay_samples": trained.latency_samples,
+        "capture_sha256": dataset.sha256,
+        "parameters": trained.parameters,
+        "scores": {"float": scores},
+    }
+    write_file(work / FLOAT_WEIGHTS, save(weights))
+    write_file(work / RECIPE, dump_recipe(recipe).encode())
+    write_file(work / STAGE, _json(state))
+    return {"work": str(work), **state}
+
+
+def quantize_stage(work: Path, capture: Path | None, progress: Progress = quiet) -> dict[str, Any]:
+    """Calibrate and fine-tune what `train_stage` left in `work`; add weights.safetensors and formats.json."""
+    from safetensors.numpy import save
+
+    from pimdeploy.quantization.job import quantize
+
+    recipe, state, dataset = _stage(work, capture)
+    weights = load_weights(_bytes(work / FLOAT_WEIGHTS), str(work / FLOAT_WEIGHTS))
+    quantized = quantize(recipe, dataset, weights, 2.0 ** int(state["knot_log2"]), progress, sweep=False)
+    state["scores"]["calibrated"] = {name: asdict(score) for name, score in quantized.calibrated.items()}
+    state["scores"]["fixed"] = {name: asdict(score) for name, score in quantized.scores.items()}
+    write_file(work / WEIGHTS, save({name: np.ascontiguousarray(w) for name, w in quantized.weights.items()}))
+    write_file(work / FORMATS, quantized.formats.to_json().encode())
+    write_file(work / STAGE, _json(state))
+    return {"work": str(work), **state}
+
+
+def export_stage(work: Path, capture: Path | None, out: Path, progress: Progress = quiet) -> Bundle:
+    """Write the bundle of what `quantize_stage` left in `work` into the folder `out`."""
+    recipe, state, dataset = _stage(work, capture)
+    weights = load_weights(_bytes(work / WEIGHTS), str(work / WEIGHTS))
+    formats = FormatMap.from_json(_bytes(work / FORMATS).decode("utf-8", "replace"), str(work / FORMATS))
+    parts = make_parts(recipe, dataset, weights, formats, int(state["delay_samples"]))
+    return write_bundle(parts, out, lambda step, total, text: progress("export", step, total, text))
+
+
+def _stage(work: Path, capture: Path | None) -> tuple[Recipe, dict[str, Any], Dataset]:
+    recipe = load_recipe(work / RECIPE)
+    try:
+        state: dict[str, Any] = json.loads(_bytes(work / STAGE))
+    except ValueError as error:
+        raise InputError(f"{work / STAGE}: not JSON: {error}; run `pimdeploy train` again") from error
+    dataset = load_dataset(recipe, capture)
+    if dataset.sha256 != state.get("capture_sha256"):
+        raise InputError(f"{work}: trained on another capture (sha256 differs); give the same one or train again")
+    return recipe, state, dataset
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}; run the stage before this one first") from error
+
+
+def _json(data: dict[str, Any]) -> bytes:
+    return (json.dumps(data, indent=1) + "\n").encode()
