@@ -47,6 +47,7 @@ class CaptureSpec(_Section):
     path: str | None = None
     """Folder or file; `--capture` on the command line comes before it."""
     format: Literal["auto", "sigmf", "npz", "mat", "csv", "ci16", "torch"] = "auto"
+    """Layout of the file or folder; `auto` goes by what is there."""
     fs_hz: float | None = Field(default=None, gt=0)
     """Sample rate of the receiver, Hz, where the file does not hold it."""
     tx_fs_hz: float | None = Field(default=None, gt=0)
@@ -55,13 +56,17 @@ class CaptureSpec(_Section):
     """Name of the transmit samples in the file (a key of .npz or .mat, a file stem in a folder), or the numbers of its
     channels ("0,1") where one recording holds tx and rx."""
     rx_key: str | None = None
+    """Name of the received samples, likewise."""
     noise_key: str | None = None
     """Name of a noise-only reference, where there is one."""
     tx_center_hz: float | None = None
+    """Centre frequency of the transmit samples, Hz; both centres or neither."""
     rx_center_hz: float | None = None
+    """Centre frequency of the received samples, Hz."""
     tx_full_scale: float | None = Field(default=None, gt=0)
     """Amplitude of the file's samples that becomes full scale (int16, frac 15) at the datapath's input."""
     rx_full_scale: float | None = Field(default=None, gt=0)
+    """Amplitude of the received samples that becomes 1 in units of the estimate."""
     align: bool = True
     """Find and remove the delay between tx and rx."""
     delay_samples: float | None = None
@@ -69,20 +74,25 @@ class CaptureSpec(_Section):
     split: tuple[float, float, float] = (0.6, 0.2, 0.2)
     """Parts for training, validation and test where the capture does not name them."""
     max_samples: int | None = Field(default=None, ge=1)
+    """Only the first samples of the capture are used."""
 
 
 class ScenarioSpec(_Section):
     """A built-in scenario: a capture that is made, not read, so that its noise bound is known."""
 
     preset: str = "siso"
+    """Name of the scenario."""
     seed: int = Field(default=1, ge=0)
+    """Seed of the waveforms, the sources and the noise."""
     n_samples: int = Field(default=196_608, ge=4096)
+    """Samples a channel, over all splits."""
 
 
 class NetworkSpec(_Section):
     """The canceller and its sizes, named as in the papers."""
 
     family: Literal["odd_bfan"] = "odd_bfan"
+    """Kind of canceller."""
     M_K: int = Field(default=7, ge=1, le=512)
     """Taps of the first complex filter K."""
     M_N: int = Field(default=1, ge=1, le=64)
@@ -101,7 +111,9 @@ class TrainingSpec(_Section):
     """How the floating-point network is fitted."""
 
     method: Literal["levenberg_marquardt", "adam"] = "levenberg_marquardt"
+    """Solver."""
     starts: int = Field(default=3, ge=1, le=64)
+    """Starting points; the best on validation goes on."""
     iterations: int = Field(default=60, ge=1)
     """Levenberg-Marquardt iterations of the winning start, or Adam steps / 50."""
     max_seconds: float = Field(default=600.0, gt=0)
@@ -117,19 +129,26 @@ class TrainingSpec(_Section):
     knot_quantile: float = Field(default=0.999, gt=0.5, lt=1)
     """No knot of the nonlinearity lies above this quantile of |a|."""
     learning_rate: float = Field(default=3e-3, gt=0)
+    """Highest learning rate of the cycle (Adam)."""
     batch_samples: int = Field(default=8192, ge=64)
+    """Samples of a batch (Adam)."""
 
 
 class QuantizationSpec(_Section):
     """Word lengths and the fine-tuning under quantization."""
 
     weight_bits: int = Field(default=16, ge=3, le=24)
+    """Word length of weights."""
     activation_bits: int = Field(default=16, ge=4, le=24)
+    """Word length of activations."""
     input_bits: int = Field(default=16, ge=4, le=16)
+    """Word length of the transmit samples."""
     output_bits: int | None = Field(default=None, ge=4, le=24)
     """Width of the estimate z; by default `activation_bits`."""
     rounding: Literal["half_up", "floor", "half_even", "half_away"] = "half_up"
+    """Of every requantizer; docs/spec/fixed_point.md, section 3."""
     overflow: Literal["saturate", "wrap"] = "saturate"
+    """Of every requantizer, after rounding."""
     headroom_db: float = Field(default=1.0, ge=0, le=24)
     """Room above the largest calibrated value before an activation saturates."""
     steps: int = Field(default=100, ge=0, le=100_000)
@@ -165,17 +184,24 @@ class ExportSpec(_Section):
     """What goes into the bundle."""
 
     golden_samples: int = Field(default=16_384, ge=64, le=1_000_000)
+    """Length of the golden stimulus, samples."""
     golden_nodes_samples: int = Field(default=256, ge=16, le=65_536)
+    """Length of the prefix for which the bundle holds every node."""
 
 
 class BudgetSpec(_Section):
     """Limits per sample; `run` and `count` end in exit status 1 where one is exceeded."""
 
     multiplies: int | None = Field(default=None, ge=0)
+    """Real multiplies."""
     adds: int | None = Field(default=None, ge=0)
+    """Real additions."""
     table_reads: int | None = Field(default=None, ge=0)
+    """Table reads."""
     state_words: int | None = Field(default=None, ge=0)
+    """Words of state (not a figure per sample)."""
     table_bytes: int | None = Field(default=None, ge=0)
+    """Bytes of tables (not a figure per sample)."""
 
 
 class TargetSpec(_Section):
@@ -184,7 +210,9 @@ class TargetSpec(_Section):
     cancellation_db: float | None = None
     """Least cancellation of the fixed-point network on the test split, dB."""
     short_of_bound_db: float | None = Field(default=None, ge=0)
+    """Most that the fixed-point network may stay below the noise bound of the test split, dB."""
     quantization_loss_db: float | None = Field(default=None, ge=0)
+    """Most that the fixed-point network may lose to float on the test split, dB."""
 
 
 class Recipe(_Section):
@@ -193,6 +221,7 @@ class Recipe(_Section):
     name: str
     """Name of the model: a C identifier, for it names the emitted files and functions."""
     seed: int = Field(default=1, ge=0)
+    """Decides every random choice of training."""
     receive: BandSpec
     capture: CaptureSpec | None = None
     scenario: ScenarioSpec | None = None

@@ -122,7 +122,7 @@ def word_lengths(sweep: Sweep, size: tuple[int, int] = HALF) -> Chart:
             tip = f"{point.word_length}, fine-tuned: {point.finetuned_db:.3f} dB"
             chart.square(place + ASIDE, point.finetuned_db, "mark fixed", tip)
         chart.dot(
-            place,
+            place - ASIDE,
             point.calibrated_db,
             "mark calibrated",
             f"{point.word_length}, calibrated: {point.calibrated_db:.3f} dB",
@@ -177,11 +177,9 @@ def training(history: Sequence[TrainingStep]) -> Chart:
     for step in history:
         starts.setdefault(step.start, []).append(step)
     winner = max(starts, key=lambda start: max(s.val_db for s in starts[start]))
-    levels = sorted(s.val_db for s in history)
-    low = levels[len(levels) // 50]
-    high = max(levels[-1], *(s.train_db for s in starts[winner]))
+    best = [db for s in starts[winner] for db in (s.train_db, s.val_db)]
     x = linear_axis("Step", 0, max(1, *(s.step for s in history)), 8, snap=False)
-    chart = Chart("Training", HALF, x, linear_axis("Cancellation, dB", min(low, high - 1), high, 7))
+    chart = Chart("Training", HALF, x, linear_axis("Cancellation, dB", min(min(best), max(best) - 1), max(best), 7))
     for start, steps in starts.items():
         if start != winner:
             chart.line([s.step for s in steps], [s.val_db for s in steps], "line other")
