@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,8 +22,15 @@ from pimdeploy.recipe import Recipe, parse_recipe
 
 MANIFEST = "manifest.json"
 SCHEMA_VERSION = 1
-OUTSIDE_DIGEST = frozenset({"report.html", "report.json", MANIFEST})
+FACTS = frozenset({"name", "fs_hz", "delay_samples", "receive_filter", "preprocessing"})
+"""Facts of the manifest without which a bundle cannot be exported again."""
+REPORTS = ("report.html", "report.json")
+OUTSIDE_DIGEST = frozenset({*REPORTS, MANIFEST})
 """Files whose bytes are no part of what is shipped: they hold times of a run and versions of tools."""
+
+
+_UNREADABLE = (ValueError, OSError, EOFError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error)
+"""What NumPy raises for a file that is not what it should be."""
 
 
 def sha256(data: bytes) -> str:
@@ -109,17 +117,13 @@ class Bundle:
 
     def load_arrays(self, name: str) -> dict[str, NDArray[np.int64]]:
         """Return the arrays of the .npz file `name`. Raises `BundleError`."""
-        try:
-            with np.load(io.BytesIO(self.read(name)), allow_pickle=False) as archive:
-                return {key: archive[key].astype(np.int64) for key in archive.files}
-        except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
-            raise BundleError(f"{self.path}: {name} is no table file: {error}; export the bundle again") from error
+        return load_arrays(self.read(name), f"{self.path}: {name}")
 
     def load_array(self, name: str) -> NDArray[np.int64]:
         """Return the array of the .npy file `name`. Raises `BundleError`."""
         try:
-            return np.asarray(np.load(io.BytesIO(self.read(name)), allow_pickle=False), dtype=np.int64)
-        except (ValueError, OSError, EOFError) as error:
+            return _integers(np.load(io.BytesIO(self.read(name)), allow_pickle=False))
+        except _UNREADABLE as error:
             raise BundleError(f"{self.path}: {name} is no array: {error}; export the bundle again") from error
 
     def model(self) -> Model:
@@ -134,6 +138,15 @@ class Bundle:
         )
 
 
+def load_arrays(data: bytes, where: str) -> dict[str, NDArray[np.int64]]:
+    """Return the integer arrays of an .npz file. Raises `BundleError`."""
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            return {key: _integers(archive[key]) for key in archive.files}
+    except _UNREADABLE as error:
+        raise BundleError(f"{where} is no table file: {error}; export the bundle again") from error
+
+
 def load_weights(data: bytes, where: str) -> dict[str, NDArray[np.float64]]:
     """Return the tensors of a safetensors file as float64. Raises `BundleError`."""
     from safetensors import SafetensorError
@@ -143,6 +156,12 @@ def load_weights(data: bytes, where: str) -> dict[str, NDArray[np.float64]]:
         return {name: np.asarray(array, dtype=np.float64) for name, array in load(data).items()}
     except (SafetensorError, ValueError, KeyError) as error:
         raise BundleError(f"{where}: not a safetensors file: {error}; train or export again") from error
+
+
+def _integers(array: NDArray[Any]) -> NDArray[np.int64]:
+    if array.dtype.kind not in "iu":
+        raise ValueError(f"it holds {array.dtype}, integers were expected")
+    return array.astype(np.int64)
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:
@@ -155,13 +174,16 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(file.read_bytes())
         version = manifest["schema_version"]
         complete = {"files", "facts", "digest", "tool_versions"} <= manifest.keys()
-        sound = complete and isinstance(manifest["files"], dict) and isinstance(manifest["facts"], dict)
+        sound = complete and isinstance(manifest["files"], dict) and manifest["facts"].keys() >= FACTS
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise BundleError(f"{file}: cannot be read: {error}; export the bundle again") from error
     if version != SCHEMA_VERSION:
         raise BundleError(f"{file}: schema version {version}, this pimdeploy reads {SCHEMA_VERSION}; export it again")
     if not sound:
-        raise BundleError(f"{file}: incomplete: expected files, facts, digest and tool_versions; export it again")
+        raise BundleError(
+            f"{file}: incomplete: expected files, facts, digest and tool_versions, the facts {', '.join(sorted(FACTS))}; "
+            f"export it again"
+        )
     if any(Path(name).is_absolute() or ".." in Path(name).parts for name in manifest["files"]):
         raise BundleError(f"{file}: names files outside the bundle; export it again")
     return manifest

@@ -10,6 +10,18 @@ from pathlib import Path
 from pimdeploy.errors import InputError
 
 
+def check_folder(target: Path, marker: str) -> None:
+    """Raise `InputError` where `replaced_folder` could not replace `target`: before hours of work, not after them."""
+    try:
+        if target.exists() and not (target.is_dir() and ((target / marker).is_file() or not any(target.iterdir()))):
+            raise InputError(f"{target}: exists and holds no {marker}; give another folder or remove it")
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{target}: cannot be written: {error.strerror}; give another --out") from error
+    if not os.access(target.parent, os.W_OK):
+        raise InputError(f"{target}: cannot be written: {target.parent} is read-only; give another --out")
+
+
 @contextlib.contextmanager
 def replaced_folder(target: Path, marker: str) -> Iterator[Path]:
     """Yield an empty folder beside `target` that takes its place when the block ends well; else it is removed.
@@ -17,10 +29,8 @@ def replaced_folder(target: Path, marker: str) -> Iterator[Path]:
     An existing `target` is replaced only where it holds the file `marker` (so that it is one of ours) or is empty.
     Raises `InputError` with one line where the place cannot be written, a full disk included.
     """
-    if target.exists() and not (target.is_dir() and ((target / marker).is_file() or not any(target.iterdir()))):
-        raise InputError(f"{target}: exists and holds no {marker}; give another folder or remove it")
+    check_folder(target, marker)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     except OSError as error:
         raise InputError(f"{target}: cannot be written: {error.strerror}; give another --out") from error
@@ -39,13 +49,12 @@ def _swap(beside: Path, target: Path) -> None:
         beside.rename(target)
         return
     old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
-    target.rename(old / "old")
     try:
+        target.rename(old / "old")
         beside.rename(target)
-    except OSError:
-        (old / "old").rename(target)
-        raise
     finally:
+        if not target.exists():  # an error, or an interrupt, between the two
+            (old / "old").rename(target)
         shutil.rmtree(old, ignore_errors=True)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pimdeploy.bundle import Bundle
+from pimdeploy.bundle import MANIFEST, Bundle
 from pimdeploy.cost.budget import check_budget
 from pimdeploy.cost.ledger import Ledger, ledger
 from pimdeploy.datapath.format_map import FormatMap
@@ -21,9 +21,10 @@ from pimdeploy.datapath.model import Model
 from pimdeploy.emit.bundle import Parts, write_bundle
 from pimdeploy.emit.golden import quantize_stimulus
 from pimdeploy.errors import CaptureError, TargetMissedError
+from pimdeploy.files import check_folder
 from pimdeploy.recipe import CaptureSpec, Recipe
 from pimdeploy.signals.dataset import ComplexArray, Dataset
-from pimdeploy.verify.proof import DEFAULT_SAMPLES, Proof, verify
+from pimdeploy.verify.proof import DEFAULT_SAMPLES, Proof, check_require, verify
 
 if TYPE_CHECKING:
     from pimdeploy.quantization.job import Quantized
@@ -138,6 +139,8 @@ def run(
     from pimdeploy.quantization.job import quantize
     from pimdeploy.training.train import estimate, train
 
+    check_folder(out, MANIFEST)  # what cannot end well does not begin
+    check_require(require)
     clock = _Clock()
     recipe = with_capture(recipe, capture)
     progress("capture", 0, 1, "reading" if capture or recipe.capture else "simulating")

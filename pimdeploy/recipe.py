@@ -19,7 +19,7 @@ C_KEYWORDS = frozenset(
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False)
 
 
 class BandSpec(_Section):
@@ -237,7 +237,7 @@ class Recipe(_Section):
     @classmethod
     def _c_identifier(cls, name: str) -> str:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,62}", name) or name in C_KEYWORDS or keyword.iskeyword(name):
-            raise ValueError(f"name = {name!r} is no C identifier: letters, digits and _, a letter first, no keyword")
+            raise ValueError(f"{name!r} is no C identifier: letters, digits and _, a letter first, no keyword")
         return name
 
     @model_validator(mode="after")

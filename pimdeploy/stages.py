@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from pimdeploy.bundle import Bundle, load_weights
+from pimdeploy.bundle import MANIFEST, Bundle, load_weights
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.emit.bundle import write_bundle
 from pimdeploy.errors import InputError
-from pimdeploy.files import write_file
+from pimdeploy.files import check_folder, write_file
 from pimdeploy.pipeline import Progress, load_dataset, make_parts, quiet, with_capture
 from pimdeploy.recipe import Recipe, dump_recipe, load_recipe
 from pimdeploy.signals.dataset import Dataset
@@ -42,6 +42,8 @@ def train_stage(recipe: Recipe, capture: Path | None, work: Path, progress: Prog
         "parameters": trained.parameters,
         "scores": {"float": scores},
     }
+    for stale in (WEIGHTS, FORMATS):  # of an earlier training: `export` must not take them for this one's
+        (work / stale).unlink(missing_ok=True)
     write_file(work / FLOAT_WEIGHTS, save(weights))
     write_file(work / RECIPE, dump_recipe(recipe).encode())
     write_file(work / STAGE, _json(state))
@@ -67,6 +69,7 @@ def quantize_stage(work: Path, capture: Path | None, progress: Progress = quiet)
 
 def export_stage(work: Path, capture: Path | None, out: Path, progress: Progress = quiet) -> Bundle:
     """Write the bundle of what `quantize_stage` left in `work` into the folder `out`."""
+    check_folder(out, MANIFEST)
     recipe, state, dataset = _stage(work, capture)
     weights = load_weights(_bytes(work / WEIGHTS), str(work / WEIGHTS))
     formats = FormatMap.from_json(_bytes(work / FORMATS).decode("utf-8", "replace"), str(work / FORMATS))
@@ -75,11 +78,11 @@ def export_stage(work: Path, capture: Path | None, out: Path, progress: Progress
 
 
 def _stage(work: Path, capture: Path | None) -> tuple[Recipe, dict[str, Any], Dataset]:
-    recipe = load_recipe(work / RECIPE)
     try:
         state: dict[str, Any] = json.loads(_bytes(work / STAGE))
     except ValueError as error:
         raise InputError(f"{work / STAGE}: not JSON: {error}; run `pimdeploy train` again") from error
+    recipe = load_recipe(work / RECIPE)
     dataset = load_dataset(recipe, capture)
     if dataset.sha256 != state.get("capture_sha256"):
         raise InputError(f"{work}: trained on another capture (sha256 differs); give the same one or train again")

@@ -21,8 +21,10 @@ def zoo_names() -> list[str]:
 def find_recipe(name_or_path: str) -> Recipe:
     """Return the recipe at a path, or that of the zoo model of that name. Raises `RecipeError`."""
     path = Path(name_or_path)
-    if path.suffix == ".toml" or path.exists():
-        return load_recipe(path / "recipe.toml" if path.is_dir() else path)
+    if (path / "recipe.toml").is_file():
+        return load_recipe(path / "recipe.toml")
+    if path.suffix == ".toml" or path.is_file():
+        return load_recipe(path)
     names = zoo_names()
     if name_or_path in names:
         return load_recipe(zoo_folder() / name_or_path / "recipe.toml")

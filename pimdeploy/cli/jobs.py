@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from pimdeploy.cli.console import StageProgress, print_json, stdout, table
-from pimdeploy.errors import MismatchError
-from pimdeploy.pipeline import Run, check_targets, raise_missed
+from pimdeploy.cli.console import StageProgress, conclude, print_json, stdout, table
+from pimdeploy.cli.proofs import failure_of
+from pimdeploy.errors import PimdeployError, TargetMissedError
+from pimdeploy.pipeline import Run, check_targets
 from pimdeploy.pipeline import run as run_pipeline
 from pimdeploy.zoo import find_recipe
 
@@ -19,20 +20,15 @@ def run(
     with StageProgress(quiet=as_json) as progress:
         made = run_pipeline(recipe, capture, folder, progress, samples=samples, require=require)
     missed = check_targets(made, recipe)
+    failure: PimdeployError | None = failure_of(made.proof, folder)
+    if failure is None and missed:
+        failure = TargetMissedError("; ".join(missed))
     if as_json:
-        print_json({**made.to_json(), "missed": missed})
-    else:
-        _summary(made)
-    if not made.proof.good:
-        raise MismatchError(f"{folder}: {_worst(made)}; see `pimdeploy verify {folder}`")
-    raise_missed(missed)
-
-
-def _worst(made: Run) -> str:
-    if made.proof.missing:
-        return f"required backends did not run: {', '.join(made.proof.missing)}"
-    bad = next(result for result in made.proof.backends if result.status == "mismatch")
-    return f"{bad.name} has {bad.mismatches} mismatches; first {bad.first or bad.reason}"
+        conclude({**made.to_json(), "missed": missed}, failure)
+        return
+    _summary(made)
+    if failure:
+        raise failure
 
 
 def _summary(made: Run) -> None:

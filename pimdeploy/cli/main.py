@@ -1,5 +1,6 @@
 """The command `pimdeploy`: thin commands over the Python API. Exit status: docs/spec/command_line.md."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -8,9 +9,12 @@ from typing import Annotated, NoReturn
 import typer
 
 from pimdeploy import __version__
+from pimdeploy.cli.outcome import FailedCommandError
 from pimdeploy.errors import InputError, PimdeployError
 
 INTERRUPTED = 130
+TRAINING_MODULES = frozenset({"torch", "brevitas", "scipy", "sigmf", "matplotlib"})
+"""What `pimdeploy[train]` brings; the base install works without."""
 
 app = typer.Typer(
     name="pimdeploy",
@@ -233,32 +237,48 @@ def _main(arguments: list[str]) -> int:
         status: object = app(arguments, standalone_mode=False)
     except PimdeployError as error:
         return _fail(str(error), error.exit_status, arguments)
+    except FailedCommandError as failed:
+        return _fail(str(failed), failed.error.exit_status, arguments, failed.result)
     except typer.Exit as stop:
         return stop.exit_code
     except (typer.Abort, KeyboardInterrupt):
         return _fail("interrupted; nothing half-written was left", INTERRUPTED, arguments)
     except TyperException as error:
+        if not arguments:  # the help was printed
+            return InputError.exit_status
         shown = error.format_message() if hasattr(error, "format_message") else str(error)
         return _fail(f"{shown} (see pimdeploy --help)", InputError.exit_status, arguments)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (OSError, MemoryError) as error:
+    except OSError as error:
         return _fail(f"{error}", InputError.exit_status, arguments)
+    except MemoryError as error:
+        return _fail(f"out of memory: {error}", InputError.exit_status, arguments)
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in TRAINING_MODULES:
+            return _fault(error, arguments)
+        message = f"{error.name} is not installed, which this command needs; pip install 'pimdeploy[train]'"
+        return _fail(message, InputError.exit_status, arguments)
     except Exception as error:
-        if os.environ.get("PIMDEPLOY_TRACEBACK"):
-            raise
-        what = f"{type(error).__name__}: {error}"
-        return _fail(f"a fault of pimdeploy: {what}; PIMDEPLOY_TRACEBACK=1 shows where", 2, arguments)
+        return _fault(error, arguments)
     return status if isinstance(status, int) else 0
 
 
-def _fail(message: str, status: int, arguments: list[str]) -> int:
+def _fault(error: Exception, arguments: list[str]) -> int:
+    if os.environ.get("PIMDEPLOY_TRACEBACK"):
+        raise error
+    what = f"{type(error).__name__}: {error}"
+    return _fail(f"a fault of pimdeploy: {what}; PIMDEPLOY_TRACEBACK=1 shows where", 2, arguments)
+
+
+def _fail(message: str, status: int, arguments: list[str], result: dict[str, object] | None = None) -> int:
     line = " ".join(message.split())
     if "--json" in arguments:
         from pimdeploy.cli.console import print_json
 
-        print_json({"error": line, "exit_status": status})
+        with contextlib.suppress(OSError):  # stdout itself may be what cannot be written
+            print_json({**(result or {}), "error": line, "exit_status": status})
     sys.stderr.write(f"pimdeploy: {line}\n")
     return status
 

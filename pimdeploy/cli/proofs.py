@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.text import Text
+
 from pimdeploy.bundle import Bundle
-from pimdeploy.cli.console import StageProgress, print_json, stdout, table
+from pimdeploy.cli.console import StageProgress, conclude, stdout, table
 from pimdeploy.errors import MismatchError
 from pimdeploy.verify.proof import Proof
 from pimdeploy.verify.proof import verify as prove
@@ -17,11 +19,13 @@ def verify(path: Path, samples: int, seed: int, require: Sequence[str], *, as_js
     bundle = Bundle.open(path)
     with StageProgress(quiet=as_json) as progress:
         proof = prove(bundle, samples, seed, require, lambda step, total, text: progress("verify", step, total, text))
+    failure = failure_of(proof, path)
     if as_json:
-        print_json(proof.to_json())
-    else:
-        print_proof(proof, f"{bundle.name}: {proof.samples} samples, {len(proof.stimuli)} stimuli")
-    raise_for(proof, path)
+        conclude(proof.to_json(), failure)
+        return
+    print_proof(proof, f"{bundle.name}: {proof.samples} samples, {len(proof.stimuli)} stimuli")
+    if failure:
+        raise failure
 
 
 def print_proof(proof: Proof, title: str) -> None:
@@ -36,46 +40,55 @@ def print_proof(proof: Proof, title: str) -> None:
             if first
             else result.reason or ""
         )
-        status = f"[{colours[result.status]}]{result.status}[/]"
+        status = Text(result.status, style=colours[result.status])
         shown.add_row(result.name, status, str(result.samples), str(result.mismatches), where)
     shown.columns[-1].justify = "left"
     stdout().print(shown)
 
 
-def raise_for(proof: Proof, path: Path) -> None:
-    """Raise `MismatchError` with one line where the proof fails."""
-    if proof.missing:
-        raise MismatchError(f"{path}: required backends did not run: {', '.join(proof.missing)}; install their tools")
+def failure_of(proof: Proof, path: Path) -> MismatchError | None:
+    """Return the error, of one line, that the proof ends in, or None where it is good."""
     bad = [result for result in proof.backends if result.status == "mismatch"]
     if bad:
         first = bad[0].first
         where = (
             f"node {first['node']}, channel {first['channel']}, sample {first['sample']}" if first else bad[0].reason
         )
-        raise MismatchError(
+        return MismatchError(
             f"{path}: {proof.mismatches} mismatches in {len(bad)} backends; first in {bad[0].name}: {where}"
         )
+    if proof.missing:
+        return MismatchError(f"{path}: required backends did not run: {', '.join(proof.missing)}; install their tools")
+    return None
 
 
 def regress(path: Path, golden: Path | None, require: Sequence[str], *, update: bool, as_json: bool) -> None:
     """Re-export the bundle at `path`, replay the golden set, print both. Raises `MismatchError` on any difference."""
     with StageProgress(quiet=as_json) as progress:
-        outcome = replay(path, golden, require, lambda step, total, text: progress("regress", step, total, text))
-    if as_json:
-        print_json({**outcome.to_json(), "updated": update})
-    else:
+        outcome = replay(
+            path, golden, require, lambda step, total, text: progress("regress", step, total, text), create=update
+        )
+    if not as_json:
         _print_regression(outcome, path)
     if update:
         outcome.write_golden()
-        if not as_json:
-            stdout().print(f"golden set written: {outcome.golden}", soft_wrap=True)
+    failure = None if update else _failure_of_regression(outcome, path)
+    if as_json:
+        conclude({**outcome.to_json(), "updated": update}, failure)
         return
+    if update:
+        stdout().print(f"golden set written: {outcome.golden}", soft_wrap=True)
+    if failure:
+        raise failure
+
+
+def _failure_of_regression(outcome: Regression, path: Path) -> MismatchError | None:
     if outcome.changed:
-        raise MismatchError(
+        return MismatchError(
             f"{path}: {len(outcome.changed)} changes against {outcome.golden}, first: {outcome.changed[0]}; "
             f"--update accepts them"
         )
-    raise_for(outcome.proof, path)
+    return failure_of(outcome.proof, path)
 
 
 def _print_regression(outcome: Regression, path: Path) -> None:

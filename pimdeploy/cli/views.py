@@ -6,31 +6,34 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from rich.text import Text
+
 from pimdeploy.bundle import Bundle
-from pimdeploy.cli.console import print_json, stdout, table
-from pimdeploy.errors import InputError
+from pimdeploy.cli.console import conclude, print_json, stdout, table
+from pimdeploy.errors import InputError, TargetMissedError
 
 
 def count(path: Path, form: str, *, as_json: bool) -> None:
     """Print the operation ledger of the bundle at `path`. Raises `TargetMissedError` where its budget is exceeded."""
     from pimdeploy.cost.budget import check_budget
     from pimdeploy.cost.ledger import ledger
-    from pimdeploy.pipeline import raise_missed
 
     bundle = Bundle.open(path)
     if form not in ("", "table", "basis"):
         raise InputError(f"--form {form}: expected table or basis")
     counted = ledger(bundle.graph, form or bundle.recipe.datapath.piecewise)
     exceeded = check_budget(counted, bundle.recipe.budget)
+    failure = TargetMissedError("; ".join(exceeded)) if exceeded else None
     if as_json:
-        print_json({**counted.to_json(), "exceeded": exceeded})
-    else:
-        shown = table(f"{bundle.name}: per input sample", "", "paper, Table I", "table form", "basis form")
-        for row in counted.rows():
-            cells = ("-" if value is None else str(value) for value in (row.paper, row.table, row.basis))
-            shown.add_row(row.quantity, *cells)
-        stdout().print(shown)
-    raise_missed(exceeded)
+        conclude({**counted.to_json(), "exceeded": exceeded}, failure)
+        return
+    shown = table(f"{bundle.name}: per input sample", "", "paper, Table I", "table form", "basis form")
+    for row in counted.rows():
+        cells = ("-" if value is None else str(value) for value in (row.paper, row.table, row.basis))
+        shown.add_row(row.quantity, *cells)
+    stdout().print(shown)
+    if failure:
+        raise failure
 
 
 def report(path: Path, out: Path | None, *, as_json: bool) -> None:
@@ -75,6 +78,8 @@ def inspect(path: Path, *, as_json: bool) -> None:
     console.print(f"files: {len(bundle.manifest['files'])}, all as the manifest says\ndigest: {bundle.digest}")
 
 
+MISSING = Text("missing", style="yellow")
+
 TOOLS = {"gcc": "C backends", "clang": "C backends", "make": "the C harness of a bundle"}
 MODULES = {
     "numpy": "everything",
@@ -84,7 +89,6 @@ MODULES = {
     "brevitas": "fine-tuning, the network backend",
     "scipy": "captures, training",
     "sigmf": "SigMF captures",
-    "matplotlib": "the report",
     "h5py": "MATLAB 7.3 captures",
 }
 
@@ -101,9 +105,9 @@ def doctor(*, as_json: bool) -> None:
         return
     shown = table("what is here", "tool", "version", "needed for")
     for name, version in modules.items():
-        shown.add_row(name, version or "[yellow]missing[/]", MODULES[name])
+        shown.add_row(name, version or MISSING, MODULES[name])
     for name, there in tools.items():
-        shown.add_row(name, "yes" if there else "[yellow]missing[/]", TOOLS[name])
+        shown.add_row(name, "yes" if there else MISSING, TOOLS[name])
     stdout().print(shown)
     ready = [name for name, reason in backends.items() if reason is None]
     stdout().print(f"backends ready: {', '.join(ready)}", soft_wrap=True)

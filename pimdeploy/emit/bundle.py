@@ -2,10 +2,11 @@
 
 import json
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -74,11 +75,16 @@ def bundle_files(parts: Parts, progress: Progress | None = None) -> dict[str, by
     return files
 
 
-def write_bundle(parts: Parts, out: Path, progress: Progress | None = None) -> Bundle:
-    """Write the bundle into the folder `out`, all or nothing, and return it. Raises `InputError` where it cannot."""
+def write_bundle(
+    parts: Parts, out: Path, progress: Progress | None = None, *, beside: Mapping[str, bytes] = MappingProxyType({})
+) -> Bundle:
+    """Write the bundle into the folder `out`, all or nothing, and return it. Raises `InputError` where it cannot.
+
+    beside: files outside the digest, such as an earlier report, that go into the folder, too.
+    """
     files = bundle_files(parts, progress)
     with replaced_folder(out, MANIFEST) as folder:
-        for name, data in files.items():
+        for name, data in {**beside, **files}.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
         (folder / MANIFEST).write_bytes(_json(manifest(parts, files)))

@@ -52,7 +52,8 @@ def _npy(array: IntArray) -> bytes:
 
 def _npz(arrays: dict[str, IntArray]) -> bytes:
     stream = io.BytesIO()
-    np.savez(stream, allow_pickle=False, **{name: np.asarray(a, dtype=np.int64) for name, a in arrays.items()})
+    # Without allow_pickle, which older NumPy takes for one more array: integers are never pickled.
+    np.savez(stream, **{name: np.asarray(a, dtype=np.int64) for name, a in arrays.items()})  # type: ignore[arg-type]
     return stream.getvalue()
 
 

@@ -33,6 +33,10 @@ MOST_RANGE_GIVEN_UP = 3
 """Bits of range that an activation may give up for resolution: beyond, saturation dominates in every case seen."""
 
 
+LEAST_WEIGHT_BITS = 3
+"""Bits of a weight's word length that must be left when its grid has been coarsened to fit an accumulator."""
+
+
 @dataclass(frozen=True)
 class Grids:
     """How wide everything is; the recipe's [quantization] and [datapath] with a sweep's word lengths put in."""
@@ -101,6 +105,8 @@ def _with_weights(recipe: Recipe, weights: Weights, activations: dict[str, QForm
             return formats
         node, excess = next(iter(missing.items()))
         fmt = formats.weights[node]
+        if fmt.frac - excess < start[node].frac - (bits - LEAST_WEIGHT_BITS):
+            break  # too few bits would be left: a network of zeros fits every accumulator
         formats = replace(formats, weights=formats.weights | {node: replace(fmt, frac=fmt.frac - excess)})
     raise OverflowRefusedError(
         f"node {node!r}: its accumulator needs {excess} bits more than the {grids.acc_bits} of datapath.acc_bits; "
@@ -156,7 +162,10 @@ def _give_up_range(
         for _ in range(MOST_RANGE_GIVEN_UP):
             fmt = formats.activations[name]
             tried = formats.activations | {name: replace(fmt, frac=fmt.frac + 1)}
-            candidate = _with_weights(recipe, weights, tried, grids)
+            try:
+                candidate = _with_weights(recipe, weights, tried, grids)
+            except OverflowRefusedError:
+                break
             loss = _loss(recipe, weights, candidate, residual)
             if loss >= best:
                 break

@@ -20,6 +20,7 @@ from pimdeploy.networks.bfan import WEIGHTS, OddBfan
 from pimdeploy.quantization.network import quantized_network
 from pimdeploy.quantization.residual import Residual
 from pimdeploy.recipe import NetworkSpec
+from pimdeploy.training.jacobian import parameter_slices
 
 Weights = Mapping[str, NDArray[np.float64]]
 Progress = Callable[[int, int, str], None]
@@ -95,10 +96,12 @@ def _preconditioner(weights: Weights, spacing: float, residual: Residual) -> Cal
     tensors = {name: torch.from_numpy(np.array(weights[name])) for name in WEIGHTS}
     error, signals = residual.objective.residual(tensors, spacing)
     gram, _ = residual.objective.normal_equations(tensors, spacing, error, signals)
+    free = torch.ones(len(gram), dtype=gram.dtype)
+    free[parameter_slices(tensors)["f"].start] = 0  # f stays flat below its first knot: its slope there is a gauge
+    gram = gram * torch.outer(free, free)
     diagonal = torch.diagonal(gram)
-    damped = gram + torch.diag(DAMPING * diagonal + 1e-9 * diagonal.max())
-    factor = torch.linalg.cholesky(damped)
-    return lambda gradient: torch.cholesky_solve(gradient[:, None] / 2, factor)[:, 0]
+    factor = torch.linalg.cholesky(gram + torch.diag(DAMPING * diagonal + 1e-9 * diagonal.max()))
+    return lambda gradient: torch.cholesky_solve((gradient * free)[:, None] / 2, factor)[:, 0]
 
 
 def _parameter(network: OddBfan, name: str) -> Tensor:

@@ -196,9 +196,11 @@ def spectra(
 def nonlinearity(model: Model, reach: float | None = None) -> tuple[Nonlinearity, ...]:
     """Return the trained functions of every piecewise-linear node, one a row of its table, before quantization.
 
-    reach: largest |a| to show (say, the largest seen on samples); by default the end of the last segment, or of the
-    format of a where that comes first.
+    reach: largest |a| to show (say, the largest seen on samples), above 0; by default the end of the last segment, or
+    of the format of a where that comes first.
     """
+    if reach is not None and reach <= 0:
+        raise ValueError(f"reach = {reach:g}: expected the largest |a| to show, above 0")
     bounds = propagate(model.graph)
     functions = []
     for node in model.graph.nodes:

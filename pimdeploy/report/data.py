@@ -104,11 +104,12 @@ class Spectra(_Part):
     """Power spectra before the receive filter H, a set a receive channel."""
 
     split: str
-    freq_hz: tuple[FiniteFloat, ...]
+    freq_hz: tuple[FiniteFloat, ...] = Field(min_length=2)
+    """Ascending."""
     band_hz: tuple[FiniteFloat, FiniteFloat]
     rbw_hz: FiniteFloat = Field(gt=0)
     """Equivalent noise bandwidth of the window: a full-scale complex tone reads 0 dB, white noise its power in this."""
-    channels: tuple[ChannelSpectra, ...]
+    channels: tuple[ChannelSpectra, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _equal_lengths(self) -> "Spectra":
@@ -123,7 +124,8 @@ class Nonlinearity(_Part):
     """The trained function f(a): linear between the points of `a`, so that these points are the whole of it."""
 
     name: str
-    a: tuple[FiniteFloat, ...]
+    a: tuple[FiniteFloat, ...] = Field(min_length=2)
+    """Ascending, from -reach to reach."""
     f: tuple[FiniteFloat, ...]
     """f(a), in units of full scale."""
     knots: tuple[FiniteFloat, ...]
@@ -171,9 +173,9 @@ class NodeHeadroom(_Part):
     kind: str
     format: str
     """Format of the result ("s16.15")."""
-    acc_bits: int
+    acc_bits: int = Field(ge=1, le=64)
     """Bits of the proven accumulator, sign and every partial sum included; of the table form for a function."""
-    basis_acc_bits: int | None = None
+    basis_acc_bits: int | None = Field(default=None, ge=1, le=64)
     """Bits of the basis form's accumulator."""
     carrier: Literal["int32", "int64"]
     """Integer type of the emitted C code for the accumulator."""

@@ -40,6 +40,7 @@ def _words(data: ReportData) -> dict[str, Any]:
         "out_of_band": None if split is None else data.splits[split].out_of_band_db,
         "sweep_rows": [] if data.sweep is None else view.sweep_rows(data.sweep),
         "headroom_rows": view.headroom_rows(data.headroom),
+        "traced": any(node.used is not None for node in data.headroom),
         "ledger_rows": [] if ledger is None else view.ledger_rows(ledger),
         "reconciliation": []
         if ledger is None or ledger.reconciliation is None
@@ -105,8 +106,8 @@ def _spectrum_caption(spectra: Spectra, what: str, channel: int) -> str:
 def _spectra_lead(spectra: Spectra | None) -> str:
     if spectra is None:
         return ""
-    first = spectra.channels[0] if spectra.channels else None
-    both = first is not None and first.float_db is not None and first.fixed_db is not None
+    first = spectra.channels[0]
+    both = first.float_db is not None and first.fixed_db is not None
     extra = " The fixed-point curve lies on the float one where word lengths cost nothing." if both else ""
     return f"Before the receive filter, which keeps the shaded band only.{extra}"
 

@@ -47,7 +47,7 @@ def write_picture(data: ReportData, path: Path) -> None:
 
 
 def _left(data: ReportData) -> Chart | None:
-    return plots.spectrum(data.spectra, size=LEFT) if data.spectra is not None and data.spectra.channels else None
+    return plots.spectrum(data.spectra, size=LEFT) if data.spectra is not None else None
 
 
 def _right(data: ReportData) -> Chart | None:

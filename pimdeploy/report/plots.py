@@ -179,7 +179,7 @@ def training(history: Sequence[TrainingStep]) -> Chart:
     winner = max(starts, key=lambda start: max(s.val_db for s in starts[start]))
     best = [db for s in starts[winner] for db in (s.train_db, s.val_db)]
     x = linear_axis("Step", 0, max(1, *(s.step for s in history)), 8, snap=False)
-    chart = Chart("Training", HALF, x, linear_axis("Cancellation, dB", min(min(best), max(best) - 1), max(best), 7))
+    chart = Chart("Training", HALF, x, linear_axis("Cancellation, dB", min(*best, max(best) - 1), max(best), 7))
     for start, steps in starts.items():
         if start != winner:
             chart.line([s.step for s in steps], [s.val_db for s in steps], "line other")

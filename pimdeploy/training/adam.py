@@ -1,6 +1,7 @@
 """Adam with a cyclic learning rate on random batches: the ordinary way to train, kept beside the solver."""
 
 import math
+import time
 from collections.abc import Callable
 
 import torch
@@ -96,6 +97,7 @@ def train_adam(
     validation = make_objective(dataset, "val", spec)
     best, best_val, history = weights, -math.inf, []
     total = training.iterations * STEPS_PER_ITERATION
+    deadline = time.monotonic() + training.max_seconds
     for step in range(1, total + 1):
         optimizer.zero_grad()
         loss = loss_of(network, generator)
@@ -113,5 +115,7 @@ def train_adam(
             if val_db > best_val:
                 best, best_val = now, val_db
             history.append(StepRecord(step, 0, value, -10 * math.log10(value), val_db))
+            if time.monotonic() > deadline:
+                break
             report(step, total, f"loss {value:.5f}, validation {val_db:.2f} dB")
     return best, history

@@ -79,7 +79,7 @@ class LevenbergMarquardt:
             if trial_loss < loss:
                 ratio = (loss - trial_loss) / max(predicted, 1e-300)
                 damping *= max(1 / 5, 1 - (2 * ratio - 1) ** 3)
-                done = loss - trial_loss < 1e-7 * loss
+                done = loss - trial_loss < 1e-10 * loss
                 damping = max(damping, 1e-10)
                 return SolverState(trial, trial_loss, damping, trial_residual, trial_signals, state.steps + 1, done)
             damping *= growth

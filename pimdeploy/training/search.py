@@ -25,7 +25,7 @@ START_QUANTILE = 0.998
 """Quantile of |a| at which a start puts its last knot: below that of the recipe, to leave room."""
 PATIENCE = 6
 """Steps over which the loss must fall by `TOLERANCE`, or the fit has ended."""
-TOLERANCE = 1e-4
+TOLERANCE = 2e-5
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 from pimdeploy.bundle import Bundle
 from pimdeploy.datapath.graph import Graph
+from pimdeploy.errors import BundleError
 from pimdeploy.verify.backend import Backend, IntArray
 
 CHUNK_SAMPLES = 131_072
@@ -37,7 +38,10 @@ class NetworkBackend(Backend):
         opened = Bundle.open(bundle, check_bytes=False)
         self._graph: Graph = opened.graph
         self._frac = {name: fmt.frac for name, fmt in opened.formats.activations.items()}
-        self._network = quantized_network(opened.recipe.network, opened.weights, opened.formats)
+        try:
+            self._network = quantized_network(opened.recipe.network, opened.weights, opened.formats)
+        except (KeyError, ValueError) as error:
+            raise BundleError(f"{self.name}: recipe, weights and formats do not fit together: {error}") from error
 
     def run(self, x_q: IntArray, block: int | None = None) -> IntArray:
         """See `Backend.run`."""

@@ -1,14 +1,28 @@
-"""A small dataset: one contact behind two narrow carriers, with white noise 20 dB below in the receive band."""
+"""Small datasets of the built-in scenario, and random weights."""
+
+from collections.abc import Callable
 
 import numpy as np
 import pytest
+import torch
 
-from pimdeploy.recipe import BandSpec, ScenarioSpec
+from pimdeploy.networks.build import weight_shapes
+from pimdeploy.recipe import BandSpec, NetworkSpec, ScenarioSpec
 from pimdeploy.signals.dataset import Dataset
 from pimdeploy.signals.preprocess import prepare
 from pimdeploy.signals.scenario import make_scenario
 
 BAND = BandSpec(band_hz=(-40e6, 40e6))
+
+
+@pytest.fixture(scope="session")
+def random_weights() -> Callable[[NetworkSpec, int, int], dict[str, torch.Tensor]]:
+    def make(spec: NetworkSpec, n_tx: int, n_rx: int) -> dict[str, torch.Tensor]:
+        generator = torch.Generator().manual_seed(5)
+        shapes = weight_shapes(spec, n_tx, n_rx)
+        return {k: 0.5 * torch.randn(s, generator=generator, dtype=torch.float64) for k, s in shapes.items()}
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import pytest
 import torch
-from test_jacobian import random_weights
 
 from pimdeploy.networks.bfan import piecewise_odd
 from pimdeploy.networks.build import build_network
@@ -12,7 +11,7 @@ from pimdeploy.training.gauge import FILL, fix_gauge, move_knots_inside
 
 
 @pytest.mark.parametrize(("n_tx", "n_rx"), [(1, 1), (2, 2)])
-def test_estimate_is_unchanged_and_words_are_full(n_tx, n_rx):
+def test_estimate_is_unchanged_and_words_are_full(random_weights, n_tx, n_rx):
     spec = NetworkSpec(M_K=5, M_N=2, M_a=4, N=6, M_G=3)
     weights = random_weights(spec, n_tx, n_rx)
     weights["f"][0] = 0
@@ -29,7 +28,7 @@ def test_estimate_is_unchanged_and_words_are_full(n_tx, n_rx):
     assert abs(float(fixed["K"][1, main])) < 1e-12
 
 
-def test_knots_moved_inside_keep_the_function_at_the_knots():
+def test_knots_moved_inside_keep_the_function_at_the_knots(random_weights):
     spec = NetworkSpec(M_K=3, M_N=1, M_a=4, N=8, M_G=3)
     weights = random_weights(spec, 1, 1)
     weights["f"][0] = 0

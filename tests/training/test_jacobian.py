@@ -4,23 +4,17 @@ import pytest
 import torch
 from torch.func import functional_call, jacfwd
 
-from pimdeploy.networks.build import build_network, default_knot_spacing, weight_shapes
+from pimdeploy.networks.build import build_network, default_knot_spacing
 from pimdeploy.networks.layers import FloatFactory
 from pimdeploy.recipe import NetworkSpec
 from pimdeploy.training.jacobian import flatten, output_jacobian, unflatten
 from pimdeploy.training.objective import make_objective
 
 
-def random_weights(spec, n_tx, n_rx, scale=0.5):
-    generator = torch.Generator().manual_seed(5)
-    shapes = weight_shapes(spec, n_tx, n_rx)
-    return {k: scale * torch.randn(s, generator=generator, dtype=torch.float64) for k, s in shapes.items()}
-
-
 @pytest.mark.parametrize(
     ("sizes", "n_tx", "n_rx"), [((7, 1, 8, 16, 9), 1, 1), ((5, 2, 8, 12, 13), 1, 1), ((3, 2, 4, 5, 4), 2, 2)]
 )
-def test_columns_equal_jacfwd_of_the_network(sizes, n_tx, n_rx):
+def test_columns_equal_jacfwd_of_the_network(random_weights, sizes, n_tx, n_rx):
     spec = NetworkSpec(**dict(zip(("M_K", "M_N", "M_a", "N", "M_G"), sizes, strict=True)))
     weights = random_weights(spec, n_tx, n_rx)
     network = build_network(spec, FloatFactory(), weights, n_tx=n_tx, n_rx=n_rx)
@@ -37,7 +31,7 @@ def test_columns_equal_jacfwd_of_the_network(sizes, n_tx, n_rx):
 
 
 @pytest.mark.parametrize("channels", [1, 2])
-def test_objective_gradient_equals_autograd_of_its_loss(small_dataset, two_channel_dataset, channels):
+def test_objective_gradient_equals_autograd_of_its_loss(random_weights, small_dataset, two_channel_dataset, channels):
     dataset = small_dataset if channels == 1 else two_channel_dataset
     spec = NetworkSpec(M_K=3, M_N=2, M_a=4, N=6, M_G=5)
     objective = make_objective(dataset, "val", spec, 1e-3)

@@ -1,13 +1,15 @@
 """Training end to end on a small scenario."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from pimdeploy.errors import TrainingError
-from pimdeploy.recipe import Recipe
+from pimdeploy.networks.build import parameter_counts
+from pimdeploy.recipe import Recipe, load_recipe
 from pimdeploy.training import search as search_module
 from pimdeploy.training.jacobian import forward_signals
 from pimdeploy.training.linear_start import branch_quantile
@@ -104,6 +106,20 @@ def test_divergence_names_the_step(small_dataset, monkeypatch):
     monkeypatch.setattr(search_module.LevenbergMarquardt, "step", bad_step)
     with pytest.raises(TrainingError, match=r"^Levenberg-Marquardt diverged at step 1 of start 0"):
         train(small_dataset, recipe())
+
+
+@pytest.mark.parametrize("name", ["odd_bfan_siso", "odd_bfan_apa"])
+def test_zoo_recipes_load_and_stay_within_116_real_parameters(name):
+    path = Path(__file__).parents[2] / "models" / name / "recipe.toml"
+    loaded = load_recipe(path)
+    assert loaded.name == name
+    assert parameter_counts(loaded.network)["real"] <= 116
+
+
+def test_safety_stop_keeps_what_there_is(small_dataset):
+    result = train(small_dataset, recipe(max_seconds=1e-3))
+    assert result.history == []
+    assert result.scores["test"].cancellation_db > 10
 
 
 @pytest.mark.parametrize(("n", "expected"), [(1, 1), (7, 6), (97, 96), (1000, 1000), (117_900, 116_640)])

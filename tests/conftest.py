@@ -1,0 +1,94 @@
+"""What tests of bundles, of the proof and of the command line share: one small bundle a session, and the command line."""
+
+import contextlib
+import io
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from demo_models import demo_formats, demo_model, demo_weights
+
+from pimdeploy.emit.bundle import Parts, write_bundle
+from pimdeploy.recipe import parse_recipe
+
+SIZES = {"M_K": 3, "M_N": 1, "M_a": 2, "N": 4, "M_G": 3}
+RECIPE = """
+name = "demo"
+[receive]
+band_hz = [-40e6, 40e6]
+filter_taps = 31
+[scenario]
+[network]
+M_K = 3
+M_N = 1
+M_a = 2
+N = 4
+M_G = 3
+[datapath]
+acc_bits = 48
+[export]
+golden_samples = 512
+golden_nodes_samples = 64
+"""
+
+
+def demo_parts(seed=1, recipe=RECIPE):
+    """What the small bundle is made from; `seed` decides its weights, not its golden stimulus."""
+    rng = np.random.default_rng(3)
+    stimulus_q = np.clip(np.rint(rng.normal(scale=9000.0, size=(2, 512))), -32768, 32767).astype(np.int64)
+    weights, formats = demo_weights(seed, **SIZES), demo_formats()
+    return Parts(parse_recipe(recipe, "recipe"), demo_model(seed, **SIZES), weights, formats, stimulus_q)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        """The one JSON object on stdout; NaN and infinity, which are no JSON, are refused."""
+        return json.loads(self.out, parse_constant=pytest.fail)
+
+    @property
+    def error(self):
+        """The one line of the error, behind the lines of progress; there is no traceback."""
+        lines = self.err.splitlines()
+        errors = [line for line in lines if line.startswith("pimdeploy: ")]
+        assert "Traceback" not in self.err + self.out
+        assert errors == lines[-1:], self.err
+        return errors[0]
+
+
+def command(*arguments):
+    """Run the command line in this process."""
+    from pimdeploy.cli.main import _main
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = _main([str(argument) for argument in arguments])
+    return Ended(status, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="session")
+def pimdeploy():
+    """The command line as a function: pimdeploy("verify", path, "--json")."""
+    return command
+
+
+@pytest.fixture(scope="session")
+def shared_bundle(tmp_path_factory):
+    """The small bundle; nobody changes it."""
+    return write_bundle(demo_parts(), tmp_path_factory.mktemp("shared") / "demo").path
+
+
+@pytest.fixture
+def bundle_path(shared_bundle, tmp_path):
+    """A copy of the small bundle that a test may spoil."""
+    return Path(shutil.copytree(shared_bundle, tmp_path / "bundle"))
