@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from demo_models import demo_formats, demo_model, demo_weights
+from demo_models import demo_formats, demo_weights
 
+from pimdeploy.datapath.lowering import lower
+from pimdeploy.datapath.model import Model
 from pimdeploy.emit.bundle import Parts, write_bundle
 from pimdeploy.recipe import parse_recipe
 
@@ -35,12 +37,21 @@ golden_nodes_samples = 64
 """
 
 
-def demo_parts(seed=1, recipe=RECIPE):
-    """What the small bundle is made from; `seed` decides its weights, not its golden stimulus."""
+def small_weights():
+    """Weights so large that every requantizer of the small bundle saturates now and then."""
+    louder = {"K": 3.0, "Phi": 8.0, "f": 20.0, "Psi": 25.0, "G": 7.0}
+    return {name: np.clip(louder[name] * w, -1.9, 1.9) for name, w in demo_weights(1, **SIZES).items()}
+
+
+def demo_parts(weights=None, formats=None, recipe=RECIPE):
+    """What the small bundle is made from."""
     rng = np.random.default_rng(3)
-    stimulus_q = np.clip(np.rint(rng.normal(scale=9000.0, size=(2, 512))), -32768, 32767).astype(np.int64)
-    weights, formats = demo_weights(seed, **SIZES), demo_formats()
-    return Parts(parse_recipe(recipe, "recipe"), demo_model(seed, **SIZES), weights, formats, stimulus_q)
+    stimulus_q = np.clip(np.rint(rng.normal(scale=12000.0, size=(2, 512))), -32768, 32767).astype(np.int64)
+    weights, formats = weights or small_weights(), formats or demo_formats()
+    graph, real_tables = lower("odd_bfan", weights, formats, "demo", delay_samples=2)
+    taps = np.eye(1, 31, 15, dtype=np.complex128)[0]
+    model = Model(graph, real_tables, 491.52e6, taps, {"shift_hz": 0.0, "source": "demo"})
+    return Parts(parse_recipe(recipe, "recipe"), model, weights, formats, stimulus_q)
 
 
 @dataclass(frozen=True)

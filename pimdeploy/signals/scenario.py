@@ -10,8 +10,24 @@ from pimdeploy.recipe import BandSpec, ScenarioSpec
 from pimdeploy.signals.dataset import Capture
 from pimdeploy.signals.siso import FS_HZ, siso_signals
 
-PRESETS = ("siso",)
+RECEIVE_BANDS_HZ = {"siso": (-40e6, 40e6)}
+"""The receive band that each scenario is made for, by preset."""
+PRESETS = tuple(RECEIVE_BANDS_HZ)
 """Names that `scenario.preset` takes."""
+
+
+def receive_band(preset: str) -> BandSpec:
+    """Return the receive band that the scenario `preset` is made for. Raises `RecipeError` for an unknown one."""
+    _check_preset(preset)
+    return BandSpec(band_hz=RECEIVE_BANDS_HZ[preset])
+
+
+def _check_preset(preset: str) -> None:
+    if preset not in PRESETS:
+        near = difflib.get_close_matches(preset, PRESETS, n=1, cutoff=0.0)[0]
+        raise RecipeError(
+            f"scenario.preset: there is no scenario {preset!r}; did you mean {near!r}? known: {', '.join(PRESETS)}"
+        )
 
 
 def make_scenario(spec: ScenarioSpec, band: BandSpec) -> Capture:
@@ -21,11 +37,7 @@ def make_scenario(spec: ScenarioSpec, band: BandSpec) -> Capture:
     interference without noise and `noise` the noise alone, so that rx = truth + noise. Equal seeds give equal samples.
     Raises `RecipeError` for an unknown preset or a band that the scenario's rate does not hold.
     """
-    if spec.preset not in PRESETS:
-        near = difflib.get_close_matches(spec.preset, PRESETS, n=1, cutoff=0.0)[0]
-        raise RecipeError(
-            f"scenario.preset: there is no scenario {spec.preset!r}; did you mean {near!r}? known: {', '.join(PRESETS)}"
-        )
+    _check_preset(spec.preset)
     tx, truth, noise = siso_signals(spec.seed, spec.n_samples, band)
     rx = truth + noise
     digest = hashlib.sha256(tx.astype("<c16").tobytes() + rx.astype("<c16").tobytes()).hexdigest()

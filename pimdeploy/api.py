@@ -1,0 +1,146 @@
+"""The Python API: one function a command of the command line, same names, same meaning.
+
+Paths may be strings. Errors are those of `pimdeploy.errors`. `progress(stage, step, total, text)` is called now and then.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pimdeploy.bundle import Bundle
+from pimdeploy.recipe import Recipe
+from pimdeploy.zoo import find_recipe
+
+if TYPE_CHECKING:
+    from pimdeploy.cost.ledger import Ledger
+    from pimdeploy.pipeline import Run
+    from pimdeploy.signals.dataset import Capture
+    from pimdeploy.verify.proof import Proof
+    from pimdeploy.verify.regression import Regression
+
+Progress = Callable[[str, int, int, str], None]
+PathLike = str | Path
+
+SAMPLES = 1_000_000
+"""Samples over all stimuli that `verify` and `run` prove on."""
+
+
+def quiet(_stage: str, _step: int, _total: int, _text: str) -> None:
+    """Show nothing: the progress of whoever does not want any."""
+
+
+def run(
+    recipe: PathLike | Recipe,
+    capture: PathLike | None = None,
+    out: PathLike | None = None,
+    *,
+    samples: int = SAMPLES,
+    require: Sequence[str] = (),
+    progress: Progress = quiet,
+) -> "Run":
+    """Do the main job: train, fine-tune, export a bundle into `out` (out/NAME by default), prove it, report it."""
+    from pimdeploy import pipeline
+
+    resolved = recipe if isinstance(recipe, Recipe) else find_recipe(str(recipe))
+    folder = Path(out) if out is not None else Path("out") / resolved.name
+    return pipeline.run(resolved, _path(capture), folder, progress, samples=samples, require=require)
+
+
+def simulate(
+    preset: str, out: PathLike | None = None, *, seed: int = 1, samples: int = 196_608, progress: Progress = quiet
+) -> "Capture":
+    """Make the scenario `preset`; write it as a SigMF capture into `out` where given."""
+    from pimdeploy.recipe import ScenarioSpec
+    from pimdeploy.signals.scenario import make_scenario, receive_band
+    from pimdeploy.signals.sigmf_writer import write_capture
+
+    progress("simulate", 0, 2, preset)
+    capture = make_scenario(ScenarioSpec(preset=preset, seed=seed, n_samples=samples), receive_band(preset))
+    progress("simulate", 1, 2, "made")
+    if out is not None:
+        write_capture(capture, Path(out))
+    progress("simulate", 2, 2, "written")
+    return capture
+
+
+def train(
+    recipe: PathLike | Recipe, out: PathLike, capture: PathLike | None = None, *, progress: Progress = quiet
+) -> dict[str, Any]:
+    """Train in floating point; leave recipe, weights and scores in the folder `out`; return the scores."""
+    from pimdeploy import stages
+
+    resolved = recipe if isinstance(recipe, Recipe) else find_recipe(str(recipe))
+    return stages.train_stage(resolved, _path(capture), Path(out), progress)
+
+
+def quantize(work: PathLike, capture: PathLike | None = None, *, progress: Progress = quiet) -> dict[str, Any]:
+    """Calibrate and fine-tune what `train` left in `work`; return the scores."""
+    from pimdeploy import stages
+
+    return stages.quantize_stage(Path(work), _path(capture), progress)
+
+
+def export(work: PathLike, out: PathLike, capture: PathLike | None = None, *, progress: Progress = quiet) -> Bundle:
+    """Write the bundle of what `quantize` left in `work` into the folder `out`."""
+    from pimdeploy import stages
+
+    return stages.export_stage(Path(work), _path(capture), Path(out), progress)
+
+
+def verify(
+    bundle: PathLike, samples: int = SAMPLES, *, seed: int = 1, require: Sequence[str] = (), progress: Progress = quiet
+) -> "Proof":
+    """Run every backend of this machine on every stimulus and compare with the NumPy reference, to the last bit."""
+    from pimdeploy.verify import proof
+
+    return proof.verify(Bundle.open(Path(bundle)), samples, seed, require, _one_stage("verify", progress))
+
+
+def regress(
+    bundle: PathLike, golden: PathLike | None = None, *, require: Sequence[str] = (), progress: Progress = quiet
+) -> "Regression":
+    """Export the bundle once more from its weights and replay the golden vectors."""
+    from pimdeploy.verify import regression
+
+    return regression.regress(Path(bundle), _path(golden), require, _one_stage("regress", progress))
+
+
+def count(bundle: PathLike, form: str = "") -> "Ledger":
+    """Return the operation ledger of a bundle, by default in the form that it ships."""
+    from pimdeploy.cost.ledger import ledger
+    from pimdeploy.errors import InputError
+
+    opened = Bundle.open(Path(bundle))
+    if form not in ("", "table", "basis"):
+        raise InputError(f"--form {form}: expected table or basis")
+    return ledger(opened.graph, form or opened.recipe.datapath.piecewise)
+
+
+def report(bundle: PathLike, out: PathLike | None = None) -> Path:
+    """Write the HTML report of a run again from the figures beside it; return where."""
+    from pimdeploy.report.build import rebuild
+
+    return rebuild(Bundle.open(Path(bundle)), _path(out))
+
+
+def inspect(bundle: PathLike) -> dict[str, Any]:
+    """Return what a bundle holds: digest, facts, proven accumulators, files, the tools that made it."""
+    from pimdeploy.emit.certificate import certificate
+
+    opened = Bundle.open(Path(bundle))
+    return {
+        "bundle": str(bundle),
+        "digest": opened.digest,
+        "facts": opened.manifest["facts"],
+        "certificate": certificate(opened.graph),
+        "files": opened.manifest["files"],
+        "tool_versions": opened.manifest["tool_versions"],
+    }
+
+
+def _path(path: PathLike | None) -> Path | None:
+    return None if path is None else Path(path)
+
+
+def _one_stage(stage: str, progress: Progress) -> Callable[[int, int, str], None]:
+    return lambda step, total, text: progress(stage, step, total, text)
