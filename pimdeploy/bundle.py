@@ -153,9 +153,13 @@ def load_weights(data: bytes, where: str) -> dict[str, NDArray[np.float64]]:
     from safetensors.numpy import load
 
     try:
-        return {name: np.asarray(array, dtype=np.float64) for name, array in load(data).items()}
+        weights = {name: np.asarray(array, dtype=np.float64) for name, array in load(data).items()}
     except (SafetensorError, ValueError, KeyError) as error:
         raise BundleError(f"{where}: not a safetensors file: {error}; train or export again") from error
+    for name, array in weights.items():
+        if not np.isfinite(array).all():
+            raise BundleError(f"{where}: {name} is not finite; train or export again")
+    return weights
 
 
 def _integers(array: NDArray[Any]) -> NDArray[np.int64]:

@@ -151,7 +151,7 @@ class QuantizationSpec(_Section):
     """Of every requantizer, after rounding."""
     headroom_db: float = Field(default=1.0, ge=0, le=24)
     """Room above the largest calibrated value before an activation saturates."""
-    steps: int = Field(default=100, ge=0, le=100_000)
+    steps: int = Field(default=60, ge=0, le=100_000)
     """Fine-tuning steps; 0 keeps the calibrated network."""
     learning_rate: float = Field(default=0.1, gt=0, le=1)
     """Share of the full preconditioned step that each fine-tuning step takes at first; it cools to a twentieth."""
@@ -298,5 +298,5 @@ def _unknown_key(location: tuple[int | str, ...]) -> str:
         section = next(t for t in (annotation, *getattr(annotation, "__args__", ())) if hasattr(t, "model_fields"))
     key = str(location[-1])
     known = list(section.model_fields)
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
+    near = [name for name in known if name.lower() == key.lower()] or difflib.get_close_matches(key, known, 1, 0.0)
     return f"unknown key {'.'.join(map(str, location))!r}; did you mean {near[0]!r}? known: {', '.join(known)}"

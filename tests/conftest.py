@@ -1,90 +1,12 @@
 """What tests of bundles, of the proof and of the command line share: one small bundle a session, and the command line."""
 
-import contextlib
-import io
-import json
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pytest
-from demo_models import demo_formats, demo_weights
+from demo_bundle import command, demo_parts
 
-from pimdeploy.datapath.lowering import lower
-from pimdeploy.datapath.model import Model
-from pimdeploy.emit.bundle import Parts, write_bundle
-from pimdeploy.recipe import parse_recipe
-
-SIZES = {"M_K": 3, "M_N": 1, "M_a": 2, "N": 4, "M_G": 3}
-RECIPE = """
-name = "demo"
-[receive]
-band_hz = [-40e6, 40e6]
-filter_taps = 31
-[scenario]
-[network]
-M_K = 3
-M_N = 1
-M_a = 2
-N = 4
-M_G = 3
-[datapath]
-acc_bits = 48
-[export]
-golden_samples = 512
-golden_nodes_samples = 64
-"""
-
-
-def small_weights():
-    """Weights so large that every requantizer of the small bundle saturates now and then."""
-    louder = {"K": 3.0, "Phi": 8.0, "f": 20.0, "Psi": 25.0, "G": 7.0}
-    return {name: np.clip(louder[name] * w, -1.9, 1.9) for name, w in demo_weights(1, **SIZES).items()}
-
-
-def demo_parts(weights=None, formats=None, recipe=RECIPE):
-    """What the small bundle is made from."""
-    rng = np.random.default_rng(3)
-    stimulus_q = np.clip(np.rint(rng.normal(scale=12000.0, size=(2, 512))), -32768, 32767).astype(np.int64)
-    weights, formats = weights or small_weights(), formats or demo_formats()
-    graph, real_tables = lower("odd_bfan", weights, formats, "demo", delay_samples=2)
-    taps = np.eye(1, 31, 15, dtype=np.complex128)[0]
-    model = Model(graph, real_tables, 491.52e6, taps, {"shift_hz": 0.0, "source": "demo"})
-    return Parts(parse_recipe(recipe, "recipe"), model, weights, formats, stimulus_q)
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self):
-        """The one JSON object on stdout; NaN and infinity, which are no JSON, are refused."""
-        return json.loads(self.out, parse_constant=pytest.fail)
-
-    @property
-    def error(self):
-        """The one line of the error, behind the lines of progress; there is no traceback."""
-        lines = self.err.splitlines()
-        errors = [line for line in lines if line.startswith("pimdeploy: ")]
-        assert "Traceback" not in self.err + self.out
-        assert errors == lines[-1:], self.err
-        return errors[0]
-
-
-def command(*arguments):
-    """Run the command line in this process."""
-    from pimdeploy.cli.main import _main
-
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = _main([str(argument) for argument in arguments])
-    return Ended(status, out.getvalue(), err.getvalue())
+from pimdeploy.emit.bundle import write_bundle
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import time
 from types import TracebackType
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -35,7 +35,7 @@ def stderr() -> Console:
 def _console(*, stderr: bool) -> Console:
     console = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = LOG_COLUMNS
+        console.size = ConsoleDimensions(LOG_COLUMNS, 25)  # both, or a dumb terminal counts as 80 columns
     return console
 
 

@@ -13,6 +13,9 @@ from pimdeploy.cli.outcome import FailedCommandError
 from pimdeploy.errors import InputError, PimdeployError
 
 INTERRUPTED = 130
+READER_GONE = 141
+"""As of any tool whose output nobody reads on: never 0, for the result was not delivered."""
+STDOUT = 1
 TRAINING_MODULES = frozenset({"torch", "brevitas", "scipy", "sigmf", "matplotlib"})
 """What `pimdeploy[train]` brings; the base install works without."""
 
@@ -234,7 +237,7 @@ def _main(arguments: list[str]) -> int:
     from typer.exceptions import TyperException
 
     try:
-        status: object = app(arguments, standalone_mode=False)
+        status: object = app(arguments, prog_name="pimdeploy", standalone_mode=False)
     except PimdeployError as error:
         return _fail(str(error), error.exit_status, arguments)
     except FailedCommandError as failed:
@@ -242,15 +245,15 @@ def _main(arguments: list[str]) -> int:
     except typer.Exit as stop:
         return stop.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        return _fail("interrupted; nothing half-written was left", INTERRUPTED, arguments)
+        status = INTERRUPTED
     except TyperException as error:
         if not arguments:  # the help was printed
             return InputError.exit_status
         shown = error.format_message() if hasattr(error, "format_message") else str(error)
         return _fail(f"{shown} (see pimdeploy --help)", InputError.exit_status, arguments)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except (BrokenPipeError, SystemExit):  # SystemExit: what typer makes of a broken pipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), STDOUT)  # what is still in the buffer goes there
+        return READER_GONE
     except OSError as error:
         return _fail(f"{error}", InputError.exit_status, arguments)
     except MemoryError as error:
@@ -262,6 +265,8 @@ def _main(arguments: list[str]) -> int:
         return _fail(message, InputError.exit_status, arguments)
     except Exception as error:
         return _fault(error, arguments)
+    if status == INTERRUPTED:
+        return _fail("interrupted; nothing half-written was left", INTERRUPTED, arguments)
     return status if isinstance(status, int) else 0
 
 

@@ -1,9 +1,9 @@
-"""Quantization-aware fine-tuning: the Brevitas network's own gradient, preconditioned by the float network's curvature.
+"""Quantization-aware fine-tuning: successive rounding, then the Brevitas network's own gradient, both through J^T J.
 
 The forward pass is the integer datapath; gradients pass its roundings straight through. Near the float optimum the loss
 is almost quadratic in the weights, so a step is (J^T J + damping)^-1 times the gradient, J^T J being that of the
 Levenberg-Marquardt solver: what one weight's rounding spoils, the step spreads over the weights that can mend it. The
-weights kept are those of the lowest loss seen.
+weights kept are those of the lowest loss seen on training and validation samples together.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,65 +18,86 @@ from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.errors import TrainingError
 from pimdeploy.networks.bfan import WEIGHTS, OddBfan
 from pimdeploy.quantization.network import quantized_network
-from pimdeploy.quantization.residual import Residual
+from pimdeploy.quantization.residual import Samples
+from pimdeploy.quantization.successive_rounding import curvature, damped, round_successively
 from pimdeploy.recipe import NetworkSpec
-from pimdeploy.training.jacobian import parameter_slices
 
 Weights = Mapping[str, NDArray[np.float64]]
 Progress = Callable[[int, int, str], None]
 
-DAMPING = 0.1
-"""Relative to each weight's own curvature; below it, directions that change nothing run away."""
+ROUNDING_DAMPINGS = (0.3, 0.1, 0.03, 0.01)
+"""Successive rounding is tried with each; few bits want more of it."""
+STEP_DAMPING = 0.1
+"""Of the gradient steps, relative to each weight's own curvature; below it, directions that change nothing run away."""
+HELD = 2e-9
+"""A weight with less than this share of the largest curvature is held."""
 RUNAWAY = 4.0
 """A loss this many times the best one: the weights go back to the best, and the rate is halved."""
 
 
 @dataclass(frozen=True)
 class FineTuned:
-    """Weights after fine-tuning and the training loss (1 = nothing cancelled) before and after it."""
+    """Weights after fine-tuning and the loss (1 = nothing cancelled) of the calibrated network and of these."""
 
     weights: dict[str, NDArray[np.float64]]
     loss_before: float
     loss_after: float
-    best_step: int
 
 
 def finetune(
     spec: NetworkSpec,
     weights: Weights,
     formats: FormatMap,
-    residual: Residual,
+    samples: Samples,
     steps: int,
     rate: float,
     progress: Progress | None = None,
 ) -> FineTuned:
-    """Return weights that do best under `formats`, from `steps` passes over the residual's samples.
+    """Return weights that do best under `formats`, from `steps` passes over the training samples.
 
     rate: share of the full preconditioned step that is taken. Raises `TrainingError` where the loss is not finite.
     """
-    network = quantized_network(spec, weights, formats).train()
+    gram = curvature(weights, 2.0**formats.knot_log2, samples.train)
+    before = samples.loss(quantized_network(spec, weights, formats))
+    if steps == 0:
+        return FineTuned(dict(weights), before, before)
+    candidates = [dict(weights), *(round_successively(weights, formats, gram, d) for d in ROUNDING_DAMPINGS)]
+    losses = [samples.loss(quantized_network(spec, candidate, formats)) for candidate in candidates]
+    start = int(np.argmin(losses))
+    search = _Search(candidates[start], losses[start])
+    network = quantized_network(spec, search.weights, formats).train()
     parameters = [_parameter(network, name) for name in WEIGHTS]
-    solve = _preconditioner(weights, 2.0**formats.knot_log2, residual)
-    best = _snapshot(network)
-    first = best_loss = float("inf")
-    best_step = 0
-    for step in range(steps + 1):
-        loss = residual.loss(network(residual.x))
-        value = float(loss.detach())
-        if not np.isfinite(value):
+    solve = _solver(damped(gram, STEP_DAMPING))
+    for step in range(1, steps + 1):
+        loss = samples.train.loss(network(samples.train.x))
+        _step(parameters, torch.autograd.grad(loss, parameters), solve, rate * _cooling(step / steps))
+        pooled = samples.loss(network)
+        if not np.isfinite(pooled):
             raise TrainingError(f"fine-tuning: the loss is not finite at step {step}; lower quantization.learning_rate")
-        first = value if step == 0 else first
-        if value < best_loss:
-            best, best_loss, best_step = _snapshot(network), value, step
-        if progress:
-            progress(step, steps, f"loss {value:.5f}, {-10 * np.log10(value):.2f} dB")
-        if value > RUNAWAY * best_loss:
-            _restore(network, best)
+        if search.offer(network, pooled):
+            _restore(network, search.weights)
             rate /= 2
-        elif step < steps:
-            cooling = 0.5 * (1 + np.cos(np.pi * step / steps))
-            _step(parameters, torch.autograd.grad(loss, parameters), solve, rate * max(cooling, 0.05))
-    return FineTuned(best, first, best_loss, best_step)
+        if progress:
+            progress(step, steps, f"loss {search.loss:.5f}, {-10 * np.log10(search.loss):.2f} dB")
+    return FineTuned(search.weights, before, search.loss)
+
+
+@dataclass
+class _Search:
+    """The best weights so far."""
+
+    weights: dict[str, NDArray[np.float64]]
+    loss: float
+
+    def offer(self, network: OddBfan, loss: float) -> bool:
+        """Keep the weights of `network` where `loss` is the lowest; return True where it has run away."""
+        if loss < self.loss:
+            self.weights, self.loss = _snapshot(network), loss
+        return loss > RUNAWAY * self.loss
+
+
+def _cooling(progress: float) -> float:
+    return max(0.5 * (1 + float(np.cos(np.pi * progress))), 0.05)
 
 
 def _step(
@@ -91,17 +112,11 @@ def _step(
             at += parameter.numel()
 
 
-def _preconditioner(weights: Weights, spacing: float, residual: Residual) -> Callable[[Tensor], Tensor]:
-    """Return delta(gradient) = (J^T J + damping)^-1 gradient / 2, J of the float network at `weights`."""
-    tensors = {name: torch.from_numpy(np.array(weights[name])) for name in WEIGHTS}
-    error, signals = residual.objective.residual(tensors, spacing)
-    gram, _ = residual.objective.normal_equations(tensors, spacing, error, signals)
-    free = torch.ones(len(gram), dtype=gram.dtype)
-    free[parameter_slices(tensors)["f"].start] = 0  # f stays flat below its first knot: its slope there is a gauge
-    gram = gram * torch.outer(free, free)
-    diagonal = torch.diagonal(gram)
-    factor = torch.linalg.cholesky(gram + torch.diag(DAMPING * diagonal + 1e-9 * diagonal.max()))
-    return lambda gradient: torch.cholesky_solve((gradient * free)[:, None] / 2, factor)[:, 0]
+def _solver(matrix: Tensor) -> Callable[[Tensor], Tensor]:
+    """Return delta(gradient) = matrix^-1 gradient / 2; a row that is held (no curvature) takes no step."""
+    factor = torch.linalg.cholesky(matrix)
+    held = torch.diagonal(matrix) <= HELD * torch.diagonal(matrix).max()
+    return lambda gradient: torch.cholesky_solve(torch.where(held, 0.0, gradient)[:, None] / 2, factor)[:, 0]
 
 
 def _parameter(network: OddBfan, name: str) -> Tensor:

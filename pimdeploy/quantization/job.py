@@ -16,7 +16,7 @@ from pimdeploy.errors import OverflowRefusedError
 from pimdeploy.quantization.calibration import calibrate, grids_of
 from pimdeploy.quantization.finetune import finetune
 from pimdeploy.quantization.network import quantized_network
-from pimdeploy.quantization.residual import Residual, training_residual
+from pimdeploy.quantization.residual import Samples, tuning_samples
 from pimdeploy.recipe import Recipe
 from pimdeploy.signals.dataset import Dataset
 from pimdeploy.training.objective import one_thread
@@ -57,10 +57,10 @@ def quantize(
 ) -> Quantized:
     """Calibrate and fine-tune `weights` under the recipe's word lengths; with `sweep`, at those of the report, too."""
     with one_thread():
-        residual = training_residual(dataset, recipe, TUNING_SAMPLES)
-        result = _at(recipe, dataset, weights, knot_spacing, residual, lambda *where: progress("fine-tuning", *where))
+        samples = tuning_samples(dataset, recipe, TUNING_SAMPLES)
+        result = _at(recipe, dataset, weights, knot_spacing, samples, lambda *where: progress("fine-tuning", *where))
         if sweep:
-            result.sweep.extend(_sweep(recipe, dataset, weights, knot_spacing, residual, result, progress))
+            result.sweep.extend(_sweep(recipe, dataset, weights, knot_spacing, samples, result, progress))
     return result
 
 
@@ -69,7 +69,7 @@ def _sweep(
     dataset: Dataset,
     weights: Weights,
     knot_spacing: float,
-    residual: Residual,
+    samples: Samples,
     own: Quantized,
     progress: Progress,
 ) -> list[SweepPoint]:
@@ -84,7 +84,7 @@ def _sweep(
                 with lock:
                     progress("word lengths", min(next(steps), total), total, f"{name}: {text}")
 
-        return _at(_with_word_length(recipe, name), dataset, weights, knot_spacing, residual, tell)
+        return _at(_with_word_length(recipe, name), dataset, weights, knot_spacing, samples, tell)
 
     with ThreadPoolExecutor(SWEEP_WORKERS) as pool:
         done = dict(zip(others, pool.map(job, others), strict=True)) | {own_name: own}
@@ -99,13 +99,13 @@ def _at(
     dataset: Dataset,
     weights: Weights,
     knot_spacing: float,
-    residual: Residual,
+    samples: Samples,
     progress: Callable[[int, int, str], None],
 ) -> Quantized:
     spec = recipe.quantization
-    formats = calibrate(recipe, weights, grids_of(recipe, knot_spacing), residual, progress)
+    formats = calibrate(recipe, weights, grids_of(recipe, knot_spacing), samples.train, progress)
     before = _scores(recipe, dataset, weights, formats)
-    tuned = finetune(recipe.network, weights, formats, residual, spec.steps, spec.learning_rate, progress).weights
+    tuned = finetune(recipe.network, weights, formats, samples, spec.steps, spec.learning_rate, progress).weights
     if not _fits(recipe, tuned, formats):  # its sums have outgrown the proven accumulators
         return Quantized(weights, formats, before, before)
     after = _scores(recipe, dataset, tuned, formats)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from pimdeploy.recipe import Recipe
 from pimdeploy.signals.dataset import Dataset
@@ -34,7 +34,24 @@ class Residual:
         return (error.real**2 + error.imag**2).sum() / self.objective.scale
 
 
-def training_residual(dataset: Dataset, recipe: Recipe, max_samples: int | None = None) -> Residual:
-    """Return the loss over the training split (its first `max_samples` where given)."""
+@dataclass(frozen=True)
+class Samples:
+    """Samples for fine-tuning: gradients come from `train`, the choice of the best weights from both together."""
+
+    train: Residual
+    val: Residual
+
+    def loss(self, network: nn.Module) -> float:
+        """Return the loss of `network` over both splits together, each by its target's energy."""
+        with torch.no_grad():
+            parts = [(float(part.loss(network(part.x))), part.objective.scale) for part in (self.train, self.val)]
+        return sum(loss * scale for loss, scale in parts) / sum(scale for _, scale in parts)
+
+
+def tuning_samples(dataset: Dataset, recipe: Recipe, max_samples: int | None = None) -> Samples:
+    """Return training and validation samples, the first `max_samples` of each split where given."""
     weight = recipe.training.out_of_band_weight
-    return Residual(make_objective(dataset, "train", recipe.network, weight, max_samples))
+    train, val = (
+        Residual(make_objective(dataset, split, recipe.network, weight, max_samples)) for split in ("train", "val")
+    )
+    return Samples(train, val)

@@ -115,9 +115,12 @@ def test_a_dropped_saturation_in_the_c_code_is_found(bundle_path, node):
 
 @needs_gcc
 def test_a_state_that_is_not_reset_is_found(bundle_path):
-    """Every build fills the state with garbage before `init`, the one that shows the nodes too."""
+    """What a state holds that nobody sets is chance in the replay that shows the nodes: of zeros it names the output."""
     edit(bundle_path / "c" / SOURCE, r"\*state = zero;", "(void)state;\n    (void)zero;")
-    differs(prove(bundle_path, CBackend("gcc", "O0", "table"))["c_gcc_O0_table"], "K")
+    result = prove(bundle_path, CBackend("gcc", "O0", "table"))["c_gcc_O0_table"]
+    assert result.first is not None
+    assert result.first["node"] in {"K", "G", "y"}
+    differs(result, result.first["node"])
 
 
 @needs_gcc
