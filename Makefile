@@ -39,7 +39,7 @@ bench: env       ## the figures: one Markdown table (takes a while)
 	$(BIN)/python -m bench
 
 golden: env      ## rewrite the committed golden bundle after printing what changes
-	$(BIN)/python -m bench.golden
+	$(BIN)/pimdeploy regress export/odd_bfan_siso --golden export/odd_bfan_siso --update
 
 clean:           ## remove what was made
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from pimdeploy.bundle import Bundle
 from pimdeploy.datapath.check import check
 from pimdeploy.errors import InputError, PimdeployError
 from pimdeploy.verify.backend import Backend, IntArray
-from pimdeploy.verify.backend_c import c_backends
+from pimdeploy.verify.backend_c import CBackend, c_backends
 from pimdeploy.verify.backend_network import NetworkBackend
 from pimdeploy.verify.backend_numpy import NumpyBackend, numpy_backends
 from pimdeploy.verify.backend_onnx import onnx_backends
@@ -156,7 +156,7 @@ def _run_all(
     """
     total = len(backends) + 2
     with ThreadPoolExecutor(max_workers=2) as pool:
-        preparing = {b.name: pool.submit(_prepare, b, bundle.path, work / b.name) for b in backends}
+        preparing = {b.name: _preparing(b, bundle.path, work / b.name, pool) for b in backends}
         progress(0, total, "NumPy reference")
         reference = NumpyBackend("table")
         _prepare(reference, bundle.path, work / "reference")
@@ -173,6 +173,16 @@ def _run_all(
     progress(total, total, "compared")
     missing = [name for name in require if any(r.status == "not_run" and r.name.startswith(name) for r in results)]
     return Proof(sum(s.x_q.shape[1] for s in signals), results, [s.name for s in signals], missing)
+
+
+def _preparing(backend: Backend, bundle: Path, work: Path, pool: ThreadPoolExecutor) -> Callable[[], str | None]:
+    """Return what waits for `_prepare`. Compilers run beside everything else; the rest is prepared when its turn comes.
+
+    Libraries such as torch are thus imported by one thread: what they do while imported is not all safe beside others.
+    """
+    if isinstance(backend, CBackend):
+        return pool.submit(_prepare, backend, bundle, work).result
+    return lambda: _prepare(backend, bundle, work)
 
 
 def _prepare(backend: Backend, bundle: Path, work: Path) -> str | None:
@@ -205,14 +215,14 @@ def _golden(golden: Bundle, reference: Backend) -> BackendResult:
 def _one(
     bundle: Bundle,
     backend: Backend,
-    prepared: "Future[str | None]",
+    prepared: Callable[[], str | None],
     reference: Backend,
     signals: list[Stimulus],
     expected: list[IntArray],
 ) -> BackendResult:
     result = BackendResult(backend.name, "ok")
     try:
-        reason = prepared.result()
+        reason = prepared()
         if reason is not None:
             return BackendResult(backend.name, "not_run", reason=reason)
         for signal, want in zip(signals, expected, strict=True):

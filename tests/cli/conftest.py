@@ -33,11 +33,9 @@ def few_backends():
     ]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _few_backends():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(proof, "all_backends", few_backends)
-        yield
+@pytest.fixture(autouse=True)
+def _few_backends(monkeypatch):
+    monkeypatch.setattr(proof, "all_backends", few_backends)
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,9 @@ def recipe_path(tmp_path_factory):
 def done_run(tmp_path_factory, recipe_path):
     """`pimdeploy run`, its figures as JSON."""
     out = tmp_path_factory.mktemp("run") / "bundle"
-    return Done(command("run", recipe_path, "--out", out, "--samples", 3000, "--json"), out, recipe_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proof, "all_backends", few_backends)
+        return Done(command("run", recipe_path, "--out", out, "--samples", 3000, "--json"), out, recipe_path)
 
 
 @pytest.fixture(scope="session")

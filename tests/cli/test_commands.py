@@ -1,6 +1,7 @@
 """What the commands print for a machine: the keys of docs/spec/command_line.md, one object, and the right status."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -328,7 +329,12 @@ def test_the_steps_leave_scores_and_end_in_the_bundle_of_a_run(pimdeploy, done_w
 
 def python(code, *arguments):
     return subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code, *map(str, arguments)],
+        cwd=ROOT,
+        env={key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")},  # no terminal
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

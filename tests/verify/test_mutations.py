@@ -18,7 +18,7 @@ from pimdeploy.verify.backend_numpy import NumpyBackend
 from pimdeploy.verify.backend_onnx import OnnxBackend
 from pimdeploy.verify.proof import verify
 
-SAMPLES = 6000
+SAMPLES = 3000
 REQUANTIZERS = {"u": "K", "a": "Phi", "c": "f", "v": "Psi", "z": "G"}
 """Requantizer to the node before it."""
 
