@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pimdeploy.bundle import Bundle
+from pimdeploy.progress import Progress, quiet
 from pimdeploy.recipe import Recipe
 from pimdeploy.zoo import find_recipe
 
@@ -18,15 +19,10 @@ if TYPE_CHECKING:
     from pimdeploy.verify.proof import Proof
     from pimdeploy.verify.regression import Regression
 
-Progress = Callable[[str, int, int, str], None]
 PathLike = str | Path
 
 SAMPLES = 1_000_000
 """Samples over all stimuli that `verify` and `run` prove on."""
-
-
-def quiet(_stage: str, _step: int, _total: int, _text: str) -> None:
-    """Show nothing: the progress of whoever does not want any."""
 
 
 def run(
@@ -88,29 +84,42 @@ def export(work: PathLike, out: PathLike, capture: PathLike | None = None, *, pr
 
 
 def verify(
-    bundle: PathLike, samples: int = SAMPLES, *, seed: int = 1, require: Sequence[str] = (), progress: Progress = quiet
+    bundle: PathLike | Bundle,
+    samples: int = SAMPLES,
+    *,
+    seed: int = 1,
+    require: Sequence[str] = (),
+    progress: Progress = quiet,
 ) -> "Proof":
     """Run every backend of this machine on every stimulus and compare with the NumPy reference, to the last bit."""
     from pimdeploy.verify import proof
 
-    return proof.verify(Bundle.open(Path(bundle)), samples, seed, require, _one_stage("verify", progress))
+    return proof.verify(_bundle(bundle), samples, seed, require, _one_stage("verify", progress))
 
 
 def regress(
-    bundle: PathLike, golden: PathLike | None = None, *, require: Sequence[str] = (), progress: Progress = quiet
+    bundle: PathLike,
+    golden: PathLike | None = None,
+    *,
+    require: Sequence[str] = (),
+    create: bool = False,
+    progress: Progress = quiet,
 ) -> "Regression":
-    """Export the bundle once more from its weights and replay the golden vectors."""
+    """Export the bundle once more from its weights and replay the golden vectors.
+
+    create: a golden set that does not exist yet is no error; the outcome's `write_golden` writes it.
+    """
     from pimdeploy.verify import regression
 
-    return regression.regress(Path(bundle), _path(golden), require, _one_stage("regress", progress))
+    return regression.regress(Path(bundle), _path(golden), require, _one_stage("regress", progress), create=create)
 
 
-def count(bundle: PathLike, form: str = "") -> "Ledger":
+def count(bundle: PathLike | Bundle, form: str = "") -> "Ledger":
     """Return the operation ledger of a bundle, by default in the form that it ships."""
     from pimdeploy.cost.ledger import ledger
     from pimdeploy.errors import InputError
 
-    opened = Bundle.open(Path(bundle))
+    opened = _bundle(bundle)
     if form not in ("", "table", "basis"):
         raise InputError(f"--form {form}: expected table or basis")
     return ledger(opened.graph, form or opened.recipe.datapath.piecewise)
@@ -123,19 +132,23 @@ def report(bundle: PathLike, out: PathLike | None = None) -> Path:
     return rebuild(Bundle.open(Path(bundle)), _path(out))
 
 
-def inspect(bundle: PathLike) -> dict[str, Any]:
+def inspect(bundle: PathLike | Bundle) -> dict[str, Any]:
     """Return what a bundle holds: digest, facts, proven accumulators, files, the tools that made it."""
     from pimdeploy.emit.certificate import certificate
 
-    opened = Bundle.open(Path(bundle))
+    opened = _bundle(bundle)
     return {
-        "bundle": str(bundle),
+        "bundle": str(opened.path),
         "digest": opened.digest,
         "facts": opened.manifest["facts"],
         "certificate": certificate(opened.graph),
         "files": opened.manifest["files"],
         "tool_versions": opened.manifest["tool_versions"],
     }
+
+
+def _bundle(bundle: PathLike | Bundle) -> Bundle:
+    return bundle if isinstance(bundle, Bundle) else Bundle.open(Path(bundle))
 
 
 def _path(path: PathLike | None) -> Path | None:

@@ -4,7 +4,7 @@
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,9 @@ from pimdeploy.datapath.lowering import lower
 from pimdeploy.datapath.model import Model
 from pimdeploy.emit.bundle import Parts, write_bundle
 from pimdeploy.emit.golden import quantize_stimulus
-from pimdeploy.errors import CaptureError, TargetMissedError
+from pimdeploy.errors import CaptureError
 from pimdeploy.files import check_folder
+from pimdeploy.progress import Progress, quiet
 from pimdeploy.recipe import CaptureSpec, Recipe
 from pimdeploy.signals.dataset import ComplexArray, Dataset
 from pimdeploy.verify.proof import DEFAULT_SAMPLES, Proof, check_require, verify
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from pimdeploy.quantization.job import Quantized
     from pimdeploy.training.train import TrainedNetwork
 
-Progress = Callable[[str, int, int, str], None]
-"""Called as progress(stage, step, total, text)."""
 Weights = dict[str, NDArray[np.float64]]
 
 
@@ -76,10 +75,6 @@ class Run:
             "verify": self.proof.to_json(),
             "seconds": self.seconds,
         }
-
-
-def quiet(_stage: str, _step: int, _total: int, _text: str) -> None:
-    """Show nothing: the progress of whoever does not want any."""
 
 
 def with_capture(recipe: Recipe, capture: Path | None) -> Recipe:
@@ -203,9 +198,3 @@ def check_targets(made: Run, recipe: Recipe) -> list[str]:
     if target.quantization_loss_db is not None and loss > target.quantization_loss_db:
         lines.append(f"target.quantization_loss_db: {loss:.3f} dB lost, {target.quantization_loss_db} allowed")
     return lines
-
-
-def raise_missed(lines: list[str]) -> None:
-    """Raise `TargetMissedError` with all of `lines` in one, where there are any."""
-    if lines:
-        raise TargetMissedError("; ".join(lines))

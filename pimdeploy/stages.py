@@ -13,7 +13,8 @@ from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.emit.bundle import write_bundle
 from pimdeploy.errors import InputError
 from pimdeploy.files import check_folder, write_file
-from pimdeploy.pipeline import Progress, load_dataset, make_parts, quiet, with_capture
+from pimdeploy.pipeline import load_dataset, make_parts, with_capture
+from pimdeploy.progress import Progress, quiet
 from pimdeploy.recipe import Recipe, dump_recipe, load_recipe
 from pimdeploy.signals.dataset import Dataset
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from pimdeploy import api
 from pimdeploy.cli.console import StageProgress, conclude, print_json, stdout, table
 from pimdeploy.cli.proofs import failure_of
 from pimdeploy.errors import PimdeployError, TargetMissedError
 from pimdeploy.pipeline import Run, check_targets
-from pimdeploy.pipeline import run as run_pipeline
 from pimdeploy.zoo import find_recipe
 
 
@@ -18,7 +18,7 @@ def run(
     recipe = find_recipe(name)
     folder = out if out is not None else Path("out") / recipe.name
     with StageProgress(quiet=as_json) as progress:
-        made = run_pipeline(recipe, capture, folder, progress, samples=samples, require=require)
+        made = api.run(recipe, capture, folder, samples=samples, require=require, progress=progress)
     missed = check_targets(made, recipe)
     failure: PimdeployError | None = failure_of(made.proof, folder)
     if failure is None and missed:
@@ -65,16 +65,8 @@ def _summary(made: Run) -> None:
 
 def simulate(preset: str, out: Path, seed: int, samples: int, *, as_json: bool) -> None:
     """Write the scenario `preset` as a SigMF capture into `out`."""
-    from pimdeploy.recipe import BandSpec, ScenarioSpec
-    from pimdeploy.signals.scenario import make_scenario
-    from pimdeploy.signals.sigmf_writer import write_capture
-
-    band = BandSpec(band_hz=(-40e6, 40e6))
     with StageProgress(quiet=as_json) as progress:
-        progress("simulate", 0, 1, preset)
-        capture = make_scenario(ScenarioSpec(preset=preset, seed=seed, n_samples=samples), band)
-        write_capture(capture, out)
-        progress("simulate", 1, 1, preset)
+        capture = api.simulate(preset, out, seed=seed, samples=samples, progress=progress)
     facts = {
         "capture": str(out),
         "preset": preset,

@@ -5,20 +5,19 @@ from pathlib import Path
 
 from rich.text import Text
 
+from pimdeploy import api
 from pimdeploy.bundle import Bundle
 from pimdeploy.cli.console import StageProgress, conclude, stdout, table
 from pimdeploy.errors import MismatchError
 from pimdeploy.verify.proof import Proof
-from pimdeploy.verify.proof import verify as prove
 from pimdeploy.verify.regression import Regression
-from pimdeploy.verify.regression import regress as replay
 
 
 def verify(path: Path, samples: int, seed: int, require: Sequence[str], *, as_json: bool) -> None:
     """Run the proof on the bundle at `path` and print it. Raises `MismatchError` where it fails."""
     bundle = Bundle.open(path)
     with StageProgress(quiet=as_json) as progress:
-        proof = prove(bundle, samples, seed, require, lambda step, total, text: progress("verify", step, total, text))
+        proof = api.verify(bundle, samples, seed=seed, require=require, progress=progress)
     failure = failure_of(proof, path)
     if as_json:
         conclude(proof.to_json(), failure)
@@ -65,9 +64,7 @@ def failure_of(proof: Proof, path: Path) -> MismatchError | None:
 def regress(path: Path, golden: Path | None, require: Sequence[str], *, update: bool, as_json: bool) -> None:
     """Re-export the bundle at `path`, replay the golden set, print both. Raises `MismatchError` on any difference."""
     with StageProgress(quiet=as_json) as progress:
-        outcome = replay(
-            path, golden, require, lambda step, total, text: progress("regress", step, total, text), create=update
-        )
+        outcome = api.regress(path, golden, require=require, create=update, progress=progress)
     if not as_json:
         _print_regression(outcome, path)
     if update:

@@ -3,29 +3,28 @@
 from pathlib import Path
 from typing import Any
 
+from pimdeploy import api
 from pimdeploy.cli.console import StageProgress, print_json, stdout, table
-from pimdeploy.stages import export_stage, quantize_stage, train_stage
-from pimdeploy.zoo import find_recipe
 
 
 def train(name: str, out: Path, capture: Path | None, *, as_json: bool) -> None:
     """Train in floating point into the folder `out`."""
     with StageProgress(quiet=as_json) as progress:
-        state = train_stage(find_recipe(name), capture, out, progress)
+        state = api.train(name, out, capture, progress=progress)
     _show(state, as_json, f"next: pimdeploy quantize {out}")
 
 
 def quantize(work: Path, capture: Path | None, *, as_json: bool) -> None:
     """Calibrate and fine-tune in the folder `work`."""
     with StageProgress(quiet=as_json) as progress:
-        state = quantize_stage(work, capture, progress)
+        state = api.quantize(work, capture, progress=progress)
     _show(state, as_json, f"next: pimdeploy export {work} --out BUNDLE")
 
 
 def export(work: Path, out: Path, capture: Path | None, *, as_json: bool) -> None:
     """Write the bundle of the folder `work` into `out`."""
     with StageProgress(quiet=as_json) as progress:
-        bundle = export_stage(work, capture, out, progress)
+        bundle = api.export(work, out, capture, progress=progress)
     if as_json:
         print_json({"bundle": str(bundle.path), "digest": bundle.digest, "files": sorted(bundle.manifest["files"])})
         return

@@ -4,24 +4,21 @@ import importlib.util
 import shutil
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from rich.text import Text
 
+from pimdeploy import api
 from pimdeploy.bundle import Bundle
 from pimdeploy.cli.console import conclude, print_json, stdout, table
-from pimdeploy.errors import InputError, TargetMissedError
+from pimdeploy.errors import TargetMissedError
 
 
 def count(path: Path, form: str, *, as_json: bool) -> None:
     """Print the operation ledger of the bundle at `path`. Raises `TargetMissedError` where its budget is exceeded."""
     from pimdeploy.cost.budget import check_budget
-    from pimdeploy.cost.ledger import ledger
 
     bundle = Bundle.open(path)
-    if form not in ("", "table", "basis"):
-        raise InputError(f"--form {form}: expected table or basis")
-    counted = ledger(bundle.graph, form or bundle.recipe.datapath.piecewise)
+    counted = api.count(bundle, form)
     exceeded = check_budget(counted, bundle.recipe.budget)
     failure = TargetMissedError("; ".join(exceeded)) if exceeded else None
     if as_json:
@@ -38,9 +35,7 @@ def count(path: Path, form: str, *, as_json: bool) -> None:
 
 def report(path: Path, out: Path | None, *, as_json: bool) -> None:
     """Write the report of the bundle at `path` again."""
-    from pimdeploy.report.build import rebuild
-
-    target = rebuild(Bundle.open(path), out)
+    target = api.report(path, out)
     if as_json:
         print_json({"report": str(target)})
     else:
@@ -50,23 +45,13 @@ def report(path: Path, out: Path | None, *, as_json: bool) -> None:
 def inspect(path: Path, *, as_json: bool) -> None:
     """Print what the bundle at `path` holds."""
     from pimdeploy.datapath.graph import dump
-    from pimdeploy.emit.certificate import certificate
 
     bundle = Bundle.open(path)
-    proven: dict[str, Any] = certificate(bundle.graph)
+    held = api.inspect(bundle)
     if as_json:
-        facts = bundle.manifest["facts"]
-        print_json(
-            {
-                "bundle": str(path),
-                "digest": bundle.digest,
-                "facts": facts,
-                "certificate": proven,
-                "files": bundle.manifest["files"],
-                "tool_versions": bundle.manifest["tool_versions"],
-            }
-        )
+        print_json(held)
         return
+    proven = held["certificate"]
     console = stdout()
     console.print(dump(bundle.graph), soft_wrap=True, markup=False)
     shown = table("proven accumulators", "node", "format", "bits, table form", "bits, basis form", "carrier")

@@ -13,6 +13,7 @@ from pimdeploy.datapath.check import check
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.lowering import lower
 from pimdeploy.errors import OverflowRefusedError
+from pimdeploy.progress import Progress
 from pimdeploy.quantization.calibration import calibrate, grids_of
 from pimdeploy.quantization.finetune import finetune
 from pimdeploy.quantization.network import quantized_network
@@ -22,8 +23,6 @@ from pimdeploy.signals.dataset import Dataset
 from pimdeploy.training.objective import one_thread
 from pimdeploy.training.train import SplitScore, score
 
-Progress = Callable[[str, int, int, str], None]
-"""Called as progress(stage, step, total, text)."""
 Weights = dict[str, NDArray[np.float64]]
 Scores = dict[str, SplitScore]
 

@@ -68,7 +68,7 @@ def test_run_goes_to_out_by_default(pimdeploy, recipe_path, tmp_path, monkeypatc
     def stop(_recipe, _capture, out, *_, **__):
         raise InputError(f"asked for {out}")
 
-    monkeypatch.setattr(jobs, "run_pipeline", stop)
+    monkeypatch.setattr(jobs.api, "run", stop)
     assert pimdeploy("run", recipe_path).error == "pimdeploy: asked for out/tiny"
 
 
@@ -88,7 +88,7 @@ def finished(done_run, monkeypatch):
         proof = Proof(10, [BackendResult("numpy_table", "ok", 10)])
         made = pipeline.Run(bundle, trained, quantized, ledger(bundle.graph), proof, {"training": 1.0})
         made = replace(made, **changes)
-        monkeypatch.setattr(jobs, "run_pipeline", lambda *_, **__: made)
+        monkeypatch.setattr(jobs.api, "run", lambda *_, **__: made)
 
     return let
 
@@ -138,7 +138,7 @@ def test_a_bound_that_is_unknown_misses_a_target_on_it(finished, pimdeploy, reci
     recipe = parse_recipe(recipe_path.read_text(), "r").model_copy(update={"target": target})
     scores = {"test": replace(_score({"bound_db": None}), cancellation_db=9.0)}
     finished(quantized=_Stub(scores=scores, sweep=[]))
-    lines = pipeline.check_targets(jobs.run_pipeline(), recipe)
+    lines = pipeline.check_targets(jobs.api.run(), recipe)
     assert lines == ["target.short_of_bound_db: this capture has no noise reference; no bound is known"]
 
 
