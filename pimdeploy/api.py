@@ -14,7 +14,7 @@ from pimdeploy.zoo import find_recipe
 
 if TYPE_CHECKING:
     from pimdeploy.cost.ledger import Ledger
-    from pimdeploy.pipeline import Run
+    from pimdeploy.result import Run
     from pimdeploy.signals.dataset import Capture
     from pimdeploy.verify.proof import Proof
     from pimdeploy.verify.regression import Regression

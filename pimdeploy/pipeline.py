@@ -5,16 +5,15 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pimdeploy.bundle import MANIFEST, Bundle
+from pimdeploy.bundle import MANIFEST
 from pimdeploy.cost.budget import check_budget
-from pimdeploy.cost.ledger import Ledger, ledger
+from pimdeploy.cost.ledger import ledger
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.lowering import lower
 from pimdeploy.datapath.model import Model
@@ -24,57 +23,14 @@ from pimdeploy.errors import CaptureError
 from pimdeploy.files import check_folder
 from pimdeploy.progress import Progress, quiet
 from pimdeploy.recipe import CaptureSpec, Recipe
+from pimdeploy.result import Run
 from pimdeploy.signals.dataset import ComplexArray, Dataset
-from pimdeploy.verify.proof import DEFAULT_SAMPLES, Proof, check_require, verify
+from pimdeploy.verify.proof import DEFAULT_SAMPLES, check_require, verify
 
 if TYPE_CHECKING:
-    from pimdeploy.quantization.job import Quantized
-    from pimdeploy.training.train import TrainedNetwork
+    pass
 
 Weights = dict[str, NDArray[np.float64]]
-
-
-@dataclass
-class Run:
-    """All that a run made."""
-
-    bundle: Bundle
-    trained: "TrainedNetwork"
-    quantized: "Quantized"
-    ledger: Ledger
-    proof: Proof
-    seconds: dict[str, float]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the JSON of `run`."""
-        test, fixed = self.trained.scores["test"], self.quantized.scores["test"]
-        return {
-            "bundle": str(self.bundle.path),
-            "report": str(self.bundle.path / "report.html"),
-            "digest": self.bundle.digest,
-            "parameters": self.trained.parameters,
-            "metrics": {
-                "pim_db": test.pim_db,
-                "bound_db": test.bound_db,
-                "cancellation_db": {
-                    "float": test.cancellation_db,
-                    "fixed": fixed.cancellation_db,
-                    "per_channel": {"float": list(test.per_channel_db), "fixed": list(fixed.per_channel_db)},
-                },
-            },
-            "splits": {
-                name: {
-                    "bound_db": score.bound_db,
-                    "float": score.cancellation_db,
-                    "fixed": self.quantized.scores[name].cancellation_db,
-                }
-                for name, score in self.trained.scores.items()
-            },
-            "sweep": [asdict(point) for point in self.quantized.sweep],
-            "ledger": self.ledger.to_json()["datapath"],
-            "verify": self.proof.to_json(),
-            "seconds": self.seconds,
-        }
 
 
 def with_capture(recipe: Recipe, capture: Path | None) -> Recipe:

@@ -7,7 +7,8 @@ from pimdeploy import api
 from pimdeploy.cli.console import StageProgress, conclude, print_json, stdout, table
 from pimdeploy.cli.proofs import failure_of
 from pimdeploy.errors import PimdeployError, TargetMissedError
-from pimdeploy.pipeline import Run, check_targets
+from pimdeploy.pipeline import check_targets
+from pimdeploy.result import Run
 from pimdeploy.zoo import find_recipe
 
 

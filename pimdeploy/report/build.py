@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +14,8 @@ from pimdeploy.files import write_file
 from pimdeploy.report import collect
 from pimdeploy.report.data import LedgerData, Parameters, ReportData, Sweep, VerifyData, WordLength, load
 from pimdeploy.report.html import render
+from pimdeploy.result import Run
 from pimdeploy.signals.dataset import ComplexArray, Dataset
-
-if TYPE_CHECKING:
-    from pimdeploy.pipeline import Run
 
 DATA = "report.json"
 PAGE = "report.html"
@@ -26,7 +23,7 @@ TRACED_SAMPLES = 65_536
 """Samples of the test split on which the use of each format is measured."""
 
 
-def report_of_run(made: "Run", dataset: Dataset, parts: Parts, float_estimate: ComplexArray) -> None:
+def report_of_run(made: Run, dataset: Dataset, parts: Parts, float_estimate: ComplexArray) -> None:
     """Write report.json and report.html into the bundle's folder.
 
     float_estimate: z [n_rx, n_samples] of the floating-point network for the whole of `dataset.x`.
@@ -43,7 +40,7 @@ def rebuild(bundle: Bundle, out: Path | None) -> Path:
     return target
 
 
-def gather(made: "Run", dataset: Dataset, parts: Parts, float_estimate: ComplexArray) -> ReportData:
+def gather(made: Run, dataset: Dataset, parts: Parts, float_estimate: ComplexArray) -> ReportData:
     """Return all figures of a run as the report takes them; see `report_of_run`."""
     trained, quantized, recipe = made.trained, made.quantized, parts.recipe
     estimates = {"float": float_estimate, "fixed": _fixed_estimate(made.bundle, dataset, parts)}

@@ -83,10 +83,11 @@ def finished(done_run, monkeypatch):
         trained = _Stub(scores=scores, parameters={"real": 24, "paper": 16})
         quantized = _Stub(scores=fixed, sweep=[])
         from pimdeploy.cost.ledger import ledger
+        from pimdeploy.result import Run
         from pimdeploy.verify.proof import Proof
 
         proof = Proof(10, [BackendResult("numpy_table", "ok", 10)])
-        made = pipeline.Run(bundle, trained, quantized, ledger(bundle.graph), proof, {"training": 1.0})
+        made = Run(bundle, trained, quantized, ledger(bundle.graph), proof, {"training": 1.0})
         made = replace(made, **changes)
         monkeypatch.setattr(jobs.api, "run", lambda *_, **__: made)
 
