@@ -2,10 +2,17 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from bench.quality import PROVEN, Trained
 from bench.rows import Row, noted
 from pimdeploy.cost.ledger import ledger
+from pimdeploy.datapath.format_map import FormatMap
+from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
+from pimdeploy.datapath.lowering import ODD_BFAN_ACTIVATIONS, ODD_BFAN_WEIGHTS, lower
 from pimdeploy.emit.bundle import write_bundle
+from pimdeploy.networks.build import weight_shapes
+from pimdeploy.recipe import NetworkSpec
 from pimdeploy.verify.proof import DEFAULT_SAMPLES, verify
 
 
@@ -24,6 +31,29 @@ def mismatch_rows(model: Trained, work: Path) -> list[Row]:
     return rows
 
 
+def _published_sizes() -> Row:
+    """Count the network of sizes 7, 1, 8, 16, 9, for which the figures were computed by hand."""
+    spec = NetworkSpec(M_K=7, M_N=1, M_a=8, N=16, M_G=9)
+    weights = {name: np.zeros(shape) for name, shape in weight_shapes(spec).items()}
+    word = QFormat(True, 16, 14)
+    formats = FormatMap(
+        dict.fromkeys(ODD_BFAN_WEIGHTS, word),
+        dict.fromkeys(ODD_BFAN_ACTIVATIONS, word),
+        Rounding.HALF_UP,
+        Overflow.SATURATE,
+        knot_log2=-4,
+    )
+    counted = ledger(lower("odd_bfan", weights, formats, "sizes", 0)[0])
+    paper = counted.paper["cancellation"]["multiplies"] if counted.paper else None
+    reached = (paper, counted.totals("basis").multiplies, counted.totals("table").multiplies)
+    return Row(
+        "sizes 7, 1, 8, 16, 9: multiplies by the paper, as basis, as table",
+        "192, 224, 104",
+        ", ".join(map(str, reached)),
+        reached == (192, 224, 104),
+    )
+
+
 def ledger_rows(model: Trained, work: Path) -> list[Row]:
     """Return the operation counts, and that two exports give one digest."""
     parts = model.parts("W16A16")
@@ -34,6 +64,7 @@ def ledger_rows(model: Trained, work: Path) -> list[Row]:
     digests = {write_bundle(parts, work / f"digest{n}").digest for n in (1, 2)}
     paper = counted.paper["cancellation"]["multiplies"] if counted.paper else None
     return [
+        _published_sizes(),
         Row(
             "multiplies of the nonlinearity a branch, table form",
             "1",

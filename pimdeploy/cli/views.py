@@ -10,6 +10,7 @@ from rich.text import Text
 from pimdeploy import api
 from pimdeploy.bundle import Bundle
 from pimdeploy.cli.console import conclude, print_json, stdout, table
+from pimdeploy.cost.ledger import Ledger
 from pimdeploy.errors import TargetMissedError
 
 
@@ -29,8 +30,28 @@ def count(path: Path, form: str, *, as_json: bool) -> None:
         cells = ("-" if value is None else str(value) for value in (row.paper, row.table, row.basis))
         shown.add_row(row.quantity, *cells)
     stdout().print(shown)
+    _print_paper(counted)
     if failure:
         raise failure
+
+
+def _print_paper(counted: Ledger) -> None:
+    """Print Table I beside the datapath, every difference by name, and the paper's cost of one parameter update."""
+    if counted.paper is None or counted.reconciliations is None:
+        stdout().print("the paper gives no formula for this network")
+        return
+    shown = table(f"\nfrom the paper's Table I to the {counted.form} form", "row", "multiplies", "adds")
+    for row in counted.reconciliations[counted.form].rows:
+        shown.add_row(f"{row.row}, by the paper", str(row.paper.multiplies), str(row.paper.adds))
+        for difference in row.differences:
+            shown.add_row(f"    {difference.name}", f"{difference.multiplies:+d}", f"{difference.adds:+d}", style="dim")
+        shown.add_row(f"{row.row}, the datapath", str(row.multiplies), str(row.adds))
+    stdout().print(shown)
+    update = table("", "parameter update, by the paper", "multiplies", "adds")
+    for name, cost in counted.paper["update"]["rows"].items():
+        update.add_row(name, str(cost["multiplies"]), str(cost["adds"]))
+    update.add_row("all", str(counted.paper["update"]["multiplies"]), str(counted.paper["update"]["adds"]))
+    stdout().print(update)
 
 
 def report(path: Path, out: Path | None, *, as_json: bool) -> None:
