@@ -13,12 +13,16 @@ class Row:
     met: bool | None = None
 
 
+def _shown(value: float, digits: int, unit: str) -> str:
+    return f"{round(value, digits) + 0.0:.{digits}f} {unit}".strip()  # no negative zero
+
+
 def at_most(figure: str, value: float, limit: float, unit: str, digits: int = 2) -> Row:
-    return Row(figure, f"at most {limit:g} {unit}", f"{value:.{digits}f} {unit}", value <= limit)
+    return Row(figure, f"at most {limit:g} {unit}".strip(), _shown(value, digits, unit), value <= limit)
 
 
 def at_least(figure: str, value: float, limit: float, unit: str, digits: int = 2) -> Row:
-    return Row(figure, f"at least {limit:g} {unit}", f"{value:.{digits}f} {unit}", value >= limit)
+    return Row(figure, f"at least {limit:g} {unit}".strip(), _shown(value, digits, unit), value >= limit)
 
 
 def noted(figure: str, reached: str) -> Row:
