@@ -49,6 +49,7 @@ def _summary(made: Run) -> None:
     ran = [result for result in made.proof.backends if result.status != "not_run"]
     counted = made.ledger.to_json()["datapath"]
     facts = table("the canceller", "", "")
+    facts.show_header = False
     facts.add_row(
         "parameters", f"{made.trained.parameters['real']} real ({made.trained.parameters['paper']} by the paper)"
     )

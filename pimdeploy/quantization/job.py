@@ -23,6 +23,7 @@ from pimdeploy.signals.dataset import Dataset
 from pimdeploy.training.objective import one_thread
 from pimdeploy.training.train import SplitScore, score
 
+StepProgress = Callable[[int, int, str], None]
 Weights = dict[str, NDArray[np.float64]]
 Scores = dict[str, SplitScore]
 
@@ -57,7 +58,15 @@ def quantize(
     """Calibrate and fine-tune `weights` under the recipe's word lengths; with `sweep`, at those of the report, too."""
     with one_thread():
         samples = tuning_samples(dataset, recipe, TUNING_SAMPLES)
-        result = _at(recipe, dataset, weights, knot_spacing, samples, lambda *where: progress("fine-tuning", *where))
+        result = _at(
+            recipe,
+            dataset,
+            weights,
+            knot_spacing,
+            samples,
+            calibrating=lambda *where: progress("calibration", *where),
+            tuning=lambda *where: progress("fine-tuning", *where),
+        )
         if sweep:
             result.sweep.extend(_sweep(recipe, dataset, weights, knot_spacing, samples, result, progress))
     return result
@@ -75,15 +84,14 @@ def _sweep(
     spec = recipe.quantization
     own_name = f"W{spec.weight_bits}A{spec.activation_bits}"
     others = [name for name in spec.sweep if name != own_name]
-    total, steps, lock = len(others) * (spec.steps + 1), itertools.count(1), threading.Lock()
+    total, steps, lock = len(others) * spec.steps, itertools.count(1), threading.Lock()
 
     def job(name: str) -> Quantized:
-        def tell(_step: int, of: int, text: str) -> None:
-            if of == spec.steps:  # a step of fine-tuning, not of calibration
-                with lock:
-                    progress("word lengths", min(next(steps), total), total, f"{name}: {text}")
+        def tell(_step: int, _of: int, text: str) -> None:
+            with lock:
+                progress("word lengths", next(steps), total, f"{name}: {text}")
 
-        return _at(_with_word_length(recipe, name), dataset, weights, knot_spacing, samples, tell)
+        return _at(_with_word_length(recipe, name), dataset, weights, knot_spacing, samples, tuning=tell)
 
     with ThreadPoolExecutor(SWEEP_WORKERS) as pool:
         done = dict(zip(others, pool.map(job, others), strict=True)) | {own_name: own}
@@ -99,12 +107,13 @@ def _at(
     weights: Weights,
     knot_spacing: float,
     samples: Samples,
-    progress: Callable[[int, int, str], None],
+    calibrating: StepProgress | None = None,
+    tuning: StepProgress | None = None,
 ) -> Quantized:
     spec = recipe.quantization
-    formats = calibrate(recipe, weights, grids_of(recipe, knot_spacing), samples.train, progress)
+    formats = calibrate(recipe, weights, grids_of(recipe, knot_spacing), samples.train, calibrating)
     before = _scores(recipe, dataset, weights, formats)
-    tuned = finetune(recipe.network, weights, formats, samples, spec.steps, spec.learning_rate, progress).weights
+    tuned = finetune(recipe.network, weights, formats, samples, spec.steps, spec.learning_rate, tuning).weights
     if not _fits(recipe, tuned, formats):  # its sums have outgrown the proven accumulators
         return Quantized(weights, formats, before, before)
     after = _scores(recipe, dataset, tuned, formats)
