@@ -46,7 +46,7 @@ def npy(array, *, allow_pickle=False):
     return stream.getvalue()
 
 
-def refused(match, action):
+def expect_refusal(match, action):
     with pytest.raises(BundleError, match=match) as caught:
         action()
     assert "\n" not in str(caught.value)
@@ -233,19 +233,19 @@ def test_the_report_lies_outside_the_digest(bundle_path):
 def test_a_manifest_that_is_none_is_refused(tmp_path, content):
     if content is not None:
         (tmp_path / MANIFEST).write_bytes(content)
-    refused(
+    expect_refusal(
         r"^.*(no bundle: expected a folder|cannot be read|incomplete: expected files).*$", lambda: Bundle.open(tmp_path)
     )
 
 
 def test_a_file_is_no_bundle(tmp_path):
     (tmp_path / "b").write_text("x")
-    refused(r"^.*/b: no bundle: expected a folder with manifest\.json", lambda: Bundle.open(tmp_path / "b"))
+    expect_refusal(r"^.*/b: no bundle: expected a folder with manifest\.json", lambda: Bundle.open(tmp_path / "b"))
 
 
 def test_another_schema_version_is_refused(bundle_path):
     write_manifest(bundle_path, lambda manifest: manifest.update(schema_version=2))
-    refused(
+    expect_refusal(
         r"^.*manifest\.json: schema version 2, this pimdeploy reads 1; export it again$",
         lambda: Bundle.open(bundle_path),
     )
@@ -254,14 +254,16 @@ def test_another_schema_version_is_refused(bundle_path):
 @pytest.mark.parametrize("fact", ["name", "fs_hz", "delay_samples", "receive_filter", "preprocessing"])
 def test_a_manifest_without_a_fact_is_refused(bundle_path, fact):
     write_manifest(bundle_path, lambda manifest: manifest["facts"].pop(fact))
-    refused(rf"^.*manifest\.json: incomplete: expected .*{fact}", lambda: Bundle.open(bundle_path))
+    expect_refusal(rf"^.*manifest\.json: incomplete: expected .*{fact}", lambda: Bundle.open(bundle_path))
 
 
 @pytest.mark.parametrize("name", ["../outside.txt", "c/../../outside.txt", "/etc/hostname"])
 def test_a_path_that_leads_outside_is_refused(bundle_path, name):
     (bundle_path.parent / "outside.txt").write_text("x")
     write_manifest(bundle_path, lambda manifest: manifest["files"].update({name: sha256(b"x")}))
-    refused(r"^.*manifest\.json: names files outside the bundle; export it again$", lambda: Bundle.open(bundle_path))
+    expect_refusal(
+        r"^.*manifest\.json: names files outside the bundle; export it again$", lambda: Bundle.open(bundle_path)
+    )
 
 
 class Harmful:
@@ -292,10 +294,10 @@ def test_nothing_is_unpickled(bundle_path, tmp_path, kind):
     for name in ("tables.npz", "golden/nodes.npz", "golden/stimulus.npy", "weights.safetensors"):
         put(bundle_path, name, pickled(kind, str(trace)))
     bundle = Bundle.open(bundle_path)
-    refused(r"^.*tables\.npz is no table file: ", lambda: bundle.graph)
-    refused(r"^.*golden/nodes\.npz is no table file: ", lambda: bundle.load_arrays("golden/nodes.npz"))
-    refused(r"^.*golden/stimulus\.npy is no array: ", lambda: bundle.load_array("golden/stimulus.npy"))
-    refused(r"^.*weights\.safetensors: not a safetensors file: ", lambda: bundle.weights)
+    expect_refusal(r"^.*tables\.npz is no table file: ", lambda: bundle.graph)
+    expect_refusal(r"^.*golden/nodes\.npz is no table file: ", lambda: bundle.load_arrays("golden/nodes.npz"))
+    expect_refusal(r"^.*golden/stimulus\.npy is no array: ", lambda: bundle.load_array("golden/stimulus.npy"))
+    expect_refusal(r"^.*weights\.safetensors: not a safetensors file: ", lambda: bundle.weights)
     assert not trace.exists()
 
 
@@ -315,11 +317,11 @@ def test_a_file_of_arrays_that_is_none_is_refused(bundle_path, kind):
     for name in ("golden/stimulus.npy", "tables.npz"):
         put(bundle_path, name, SPOILED_ARRAYS[kind])
     bundle = Bundle.open(bundle_path)
-    refused(
+    expect_refusal(
         r"^.*: golden/stimulus\.npy is no array: .*; export the bundle again$",
         lambda: bundle.load_array("golden/stimulus.npy"),
     )
-    refused(r"^.*: tables\.npz is no table file: .*; export the bundle again$", lambda: bundle.graph)
+    expect_refusal(r"^.*: tables\.npz is no table file: .*; export the bundle again$", lambda: bundle.graph)
 
 
 def spoiled_archive(member, change):
@@ -336,7 +338,7 @@ def test_an_archive_with_spoiled_data_is_refused(bundle_path):
         data[100] ^= 0xFF
 
     put(bundle_path, "tables.npz", spoiled_archive("K.taps", flip))
-    refused(r"^.*tables\.npz is no table file: ", lambda: Bundle.open(bundle_path).graph)
+    expect_refusal(r"^.*tables\.npz is no table file: ", lambda: Bundle.open(bundle_path).graph)
 
 
 def change_table(path, name, change):
@@ -351,7 +353,7 @@ def change_table(path, name, change):
 def test_tables_that_are_no_sums_of_their_slopes_are_refused(bundle_path):
     for name in ("f.bases", "f.weights"):
         change_table(bundle_path, name, lambda tables, key: tables[key].__setitem__((0, 2), tables[key][0, 2] + 1))
-        refused(
+        expect_refusal(
             rf"^.*datapath\.json: table {name} is not the exact sum of its slopes",
             lambda: Bundle.open(bundle_path).graph,
         )
@@ -360,7 +362,7 @@ def test_tables_that_are_no_sums_of_their_slopes_are_refused(bundle_path):
 
 def test_a_missing_table_is_named(bundle_path):
     change_table(bundle_path, "K.taps", lambda tables, key: tables.pop(key))
-    refused(r"^.*datapath\.json: not a datapath graph: .*'K\.taps'", lambda: Bundle.open(bundle_path).graph)
+    expect_refusal(r"^.*datapath\.json: not a datapath graph: .*'K\.taps'", lambda: Bundle.open(bundle_path).graph)
 
 
 def test_a_table_of_another_shape_is_refused_by_every_command(bundle_path, pimdeploy):
@@ -383,17 +385,17 @@ def test_a_file_of_text_that_is_garbage_is_refused(bundle_path, name):
 def test_a_file_that_cannot_be_opened_is_named(bundle_path):
     bundle = Bundle.open(bundle_path)
     (bundle_path / "formats.json").unlink()
-    refused(
+    expect_refusal(
         r"^.*: formats\.json cannot be read: No such file or directory; export the bundle again$",
         lambda: bundle.formats,
     )
 
 
 def test_weights_are_read_by_safetensors_alone():
-    refused(r"^w: not a safetensors file: ", lambda: load_weights(pickle.dumps({"K": 1}), "w"))
+    expect_refusal(r"^w: not a safetensors file: ", lambda: load_weights(pickle.dumps({"K": 1}), "w"))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_weights_that_are_not_finite_are_refused(value):
     data = save({"K": np.zeros((2, 3)), "G": np.full((2, 3), value)})
-    refused(r"^w: G is not finite; train or export again$", lambda: load_weights(data, "w"))
+    expect_refusal(r"^w: G is not finite; train or export again$", lambda: load_weights(data, "w"))

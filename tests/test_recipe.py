@@ -26,7 +26,7 @@ def with_key(section, key, value):
     return f"{SMALLEST}[{section}]\n{data}"
 
 
-def refused(text, pattern):
+def expect_refusal(text, pattern):
     with pytest.raises(RecipeError, match=f"^r: {pattern}$") as caught:
         parse_recipe(text, "r")
     assert "\n" not in str(caught.value)
@@ -69,20 +69,20 @@ SECTIONS = {
 def test_an_unknown_key_of_any_section_names_the_nearest_and_the_known(section):
     known = [key for key in SECTIONS[section].model_fields if len(key) > 2]
     near, path = known[-1], f"{section}." * bool(section)
-    refused(
+    expect_refusal(
         with_key(section, f"{near}s", 1),
         rf"unknown key '{re.escape(path)}{near}s'; did you mean '{near}'\? known: .*\b{near}\b.*",
     )
 
 
 def test_an_unknown_key_of_a_capture_names_the_nearest():
-    refused(
+    expect_refusal(
         SMALLEST.replace("[scenario]", "[capture]\nfshz = 1"), r"unknown key 'capture\.fshz'; did you mean 'fs_hz'\? .*"
     )
 
 
 def test_an_unknown_section_names_the_nearest():
-    refused(
+    expect_refusal(
         SMALLEST + "[quantisation]\n",
         r"unknown key 'quantisation'; did you mean 'quantization'\? known: name, seed, .*",
     )
@@ -90,7 +90,7 @@ def test_an_unknown_section_names_the_nearest():
 
 @pytest.mark.parametrize("name", ["1st", "has space", "a-b", "", "ä", "int", "main", "while", "class", "_x", "a" * 64])
 def test_a_name_that_is_no_c_identifier_is_refused(name):
-    refused(
+    expect_refusal(
         with_key("", "name", f'"{name}"'),
         rf"name: {re.escape(repr(name))} is no C identifier: letters, digits and _, a letter first, no keyword",
     )
@@ -149,7 +149,7 @@ def test_a_name_is_accepted_exactly_where_c_takes_it(name):
     ],
 )
 def test_a_value_out_of_range_is_named_with_what_was_expected(section, key, value, message):
-    refused(with_key(section, key, value), re.escape(f"{section}.{key}: {message}"))
+    expect_refusal(with_key(section, key, value), re.escape(f"{section}.{key}: {message}"))
 
 
 @pytest.mark.parametrize(
@@ -164,22 +164,24 @@ def test_a_value_out_of_range_is_named_with_what_was_expected(section, key, valu
     ],
 )
 def test_a_band_that_is_none_is_refused(band, message):
-    refused(with_key("receive", "band_hz", band), message)
+    expect_refusal(with_key("receive", "band_hz", band), message)
 
 
 def test_an_even_receive_filter_is_refused():
-    refused(with_key("receive", "filter_taps", 256), r"receive: filter_taps = 256: must be odd")
+    expect_refusal(with_key("receive", "filter_taps", 256), r"receive: filter_taps = 256: must be odd")
 
 
 def test_a_missing_key_is_named():
-    refused('name = "a"\n[scenario]\n', r"receive: this key is missing; docs/recipe\.md lists what a recipe needs")
-    refused("[receive]\nband_hz = [0, 1]\n[scenario]\n", r"name: this key is missing; .*")
-    refused('name = "a"\n[receive]\n[scenario]\n', r"receive\.band_hz: this key is missing; .*")
+    expect_refusal(
+        'name = "a"\n[scenario]\n', r"receive: this key is missing; docs/recipe\.md lists what a recipe needs"
+    )
+    expect_refusal("[receive]\nband_hz = [0, 1]\n[scenario]\n", r"name: this key is missing; .*")
+    expect_refusal('name = "a"\n[receive]\n[scenario]\n', r"receive\.band_hz: this key is missing; .*")
 
 
 @pytest.mark.parametrize("sources", ["", "[scenario]\n[capture]\n"])
 def test_a_recipe_has_one_source(sources):
-    refused(
+    expect_refusal(
         SMALLEST.replace("[scenario]\n", sources),
         r"recipe: a recipe has either a \[capture\] or a \[scenario\] section",
     )
@@ -187,7 +189,7 @@ def test_a_recipe_has_one_source(sources):
 
 @pytest.mark.parametrize("text", ["name = ", "[a", "x = 1\nx = 2", "\x00"])
 def test_what_is_no_toml_is_refused(text):
-    refused(text, r"not valid TOML: .*")
+    expect_refusal(text, r"not valid TOML: .*")
 
 
 def test_a_file_that_cannot_be_read_is_one_line(tmp_path):

@@ -15,7 +15,7 @@ from demo_bundle import SCENARIO
 ROOT = Path(__file__).parents[2]
 
 
-def refused(ended, pattern, status=2):
+def expect_refusal(ended, pattern, status=2):
     """The command ended with `status` and one line that is `pattern` from its first to its last character."""
     assert ended.status == status, ended
     assert re.fullmatch(f"pimdeploy: {pattern}", ended.error), ended.error
@@ -80,7 +80,7 @@ BAD_CAPTURES = {
 def test_a_capture_that_cannot_be_used(pimdeploy, capture, capture_recipe, tmp_path, fault):
     change, pattern = BAD_CAPTURES[fault]
     path = capture(**change(capture.tx, capture.rx))
-    refused(pimdeploy("run", capture_recipe, "--capture", path, "--out", tmp_path / "out"), pattern)
+    expect_refusal(pimdeploy("run", capture_recipe, "--capture", path, "--out", tmp_path / "out"), pattern)
     assert not (tmp_path / "out").exists()
 
 
@@ -88,7 +88,7 @@ def test_a_capture_that_cannot_be_used(pimdeploy, capture, capture_recipe, tmp_p
 def test_a_truncated_capture(pimdeploy, capture, capture_recipe, tmp_path, kept):
     path = capture()
     path.write_bytes(path.read_bytes()[:kept])
-    refused(pimdeploy("run", capture_recipe, "--capture", path, "--out", tmp_path / "out"), r"capture\.npz: .*")
+    expect_refusal(pimdeploy("run", capture_recipe, "--capture", path, "--out", tmp_path / "out"), r"capture\.npz: .*")
 
 
 def test_a_corrupt_capture(pimdeploy, capture, capture_recipe, tmp_path):
@@ -96,15 +96,15 @@ def test_a_corrupt_capture(pimdeploy, capture, capture_recipe, tmp_path):
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
     path.write_bytes(bytes(data))
-    refused(pimdeploy("run", capture_recipe, "--capture", path, "--out", tmp_path / "out"), r"capture\.npz: .*")
+    expect_refusal(pimdeploy("run", capture_recipe, "--capture", path, "--out", tmp_path / "out"), r"capture\.npz: .*")
 
 
 def test_a_capture_that_is_not_there(pimdeploy, capture_recipe, tmp_path):
-    refused(
+    expect_refusal(
         pimdeploy("run", capture_recipe, "--capture", tmp_path / "none", "--out", tmp_path / "out"),
         r".*/none: no such file or folder; check capture\.path or --capture",
     )
-    refused(
+    expect_refusal(
         pimdeploy("run", capture_recipe, "--out", tmp_path / "out"),
         r"recipe tiny: no capture given; use --capture DIR\|FILE or set capture\.path",
     )
@@ -134,22 +134,22 @@ def test_a_capture_that_is_not_there(pimdeploy, capture_recipe, tmp_path):
 def test_a_recipe_that_cannot_be_used(pimdeploy, tmp_path, old, new, pattern):
     assert old in SCENARIO
     (tmp_path / "r.toml").write_text(SCENARIO.replace(old, new))
-    refused(pimdeploy("run", tmp_path / "r.toml", "--out", tmp_path / "out"), pattern)
-    refused(pimdeploy("train", tmp_path / "r.toml", "--out", tmp_path / "work"), pattern)
+    expect_refusal(pimdeploy("run", tmp_path / "r.toml", "--out", tmp_path / "out"), pattern)
+    expect_refusal(pimdeploy("train", tmp_path / "r.toml", "--out", tmp_path / "work"), pattern)
     assert not (tmp_path / "out").exists()
     assert not (tmp_path / "work").exists()
 
 
 def test_an_accumulator_that_no_weights_fit(pimdeploy, tmp_path):
     (tmp_path / "r.toml").write_text(SCENARIO + "[datapath]\nacc_bits = 16\n")
-    refused(
+    expect_refusal(
         pimdeploy("run", tmp_path / "r.toml", "--out", tmp_path / "out"),
         r"node '\w+': its accumulator needs \d+ bits more than the 16 of datapath\.acc_bits; raise acc_bits or .*",
     )
 
 
 def test_an_unknown_model_names_the_nearest(pimdeploy):
-    refused(
+    expect_refusal(
         pimdeploy("run", "odd_bfan_sios"),
         r"odd_bfan_sios: neither a \.toml file nor a model of the zoo \(.*\); did you mean 'odd_bfan_siso'\?",
     )
@@ -181,7 +181,7 @@ def test_an_unknown_model_names_the_nearest(pimdeploy):
 )
 def test_a_command_that_is_none(pimdeploy, tmp_path, monkeypatch, arguments, pattern):
     monkeypatch.chdir(tmp_path)
-    refused(pimdeploy(*arguments), pattern)
+    expect_refusal(pimdeploy(*arguments), pattern)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -194,22 +194,24 @@ def test_no_command_prints_the_help(pimdeploy):
 @pytest.mark.parametrize("command", ["verify", "regress", "count", "inspect", "report"])
 def test_a_changed_byte_is_status_1_and_an_unreadable_bundle_2(pimdeploy, bundle_path, tmp_path, command):
     (bundle_path / "ledger.json").write_text("{}")
-    refused(pimdeploy(command, bundle_path), r".*: ledger\.json differs from its sha256 in the manifest; export .*", 1)
+    expect_refusal(
+        pimdeploy(command, bundle_path), r".*: ledger\.json differs from its sha256 in the manifest; export .*", 1
+    )
     (bundle_path / "manifest.json").write_text("{")
-    refused(pimdeploy(command, bundle_path), r".*manifest\.json: cannot be read: .*; export the bundle again")
+    expect_refusal(pimdeploy(command, bundle_path), r".*manifest\.json: cannot be read: .*; export the bundle again")
 
 
 def test_requirements_are_checked_before_anything_runs(pimdeploy, shared_bundle, recipe_path, tmp_path):
     pattern = r"--require c_icc: no such backend; known: numpy_table, .*, golden_vectors"
-    refused(pimdeploy("verify", shared_bundle, "--require", "c_icc"), pattern)
+    expect_refusal(pimdeploy("verify", shared_bundle, "--require", "c_icc"), pattern)
     ended = pimdeploy("run", recipe_path, "--out", tmp_path / "out", "--require", "numpy,c_icc")
-    refused(ended, pattern)
+    expect_refusal(ended, pattern)
     assert "training" not in ended.err
     assert not (tmp_path / "out").exists()
 
 
 def test_an_unknown_form_is_named(pimdeploy, shared_bundle):
-    refused(pimdeploy("count", shared_bundle, "--form", "lut"), r"--form lut: expected table or basis")
+    expect_refusal(pimdeploy("count", shared_bundle, "--form", "lut"), r"--form lut: expected table or basis")
 
 
 def test_a_folder_of_something_else_is_not_overwritten(pimdeploy, recipe_path, work, tmp_path):
@@ -218,7 +220,7 @@ def test_a_folder_of_something_else_is_not_overwritten(pimdeploy, recipe_path, w
     (out / "thesis.txt").write_text("years of work")
     pattern = r".*/thesis: exists and holds no manifest\.json; give another folder or remove it"
     for ended in (pimdeploy("run", recipe_path, "--out", out), pimdeploy("export", work, "--out", out)):
-        refused(ended, pattern)
+        expect_refusal(ended, pattern)
         assert "training" not in ended.err  # it is said at once, not after the work
     assert (out / "thesis.txt").read_text() == "years of work"
 
@@ -228,7 +230,7 @@ def test_a_folder_of_something_else_is_not_overwritten(pimdeploy, recipe_path, w
 
 def test_an_export_without_its_quantization_is_refused(pimdeploy, work, tmp_path):
     (work / "weights.safetensors").unlink()
-    refused(
+    expect_refusal(
         pimdeploy("export", work, "--out", tmp_path / "out"),
         r".*/weights\.safetensors: cannot be read: No such file or directory; run the stage before this one first",
     )
@@ -236,14 +238,14 @@ def test_an_export_without_its_quantization_is_refused(pimdeploy, work, tmp_path
 
 def test_a_new_training_takes_the_old_quantization_away(pimdeploy, work, recipe_path, tmp_path):
     assert pimdeploy("train", recipe_path, "--out", work).status == 0
-    refused(pimdeploy("export", work, "--out", tmp_path / "out"), r".*/weights\.safetensors: cannot be read: .*")
+    expect_refusal(pimdeploy("export", work, "--out", tmp_path / "out"), r".*/weights\.safetensors: cannot be read: .*")
 
 
 def test_stages_of_two_captures_are_not_mixed(pimdeploy, work, capture, tmp_path):
     (work / "recipe.toml").write_text(
         (work / "recipe.toml").read_text().replace("seed = 1\nn_samples", "seed = 2\nn_samples")
     )
-    refused(
+    expect_refusal(
         pimdeploy("export", work, "--out", tmp_path / "out"),
         r".*/work: trained on another capture \(sha256 differs\); give the same one or train again",
     )
@@ -252,7 +254,7 @@ def test_stages_of_two_captures_are_not_mixed(pimdeploy, work, capture, tmp_path
 @pytest.mark.parametrize("name", ["stage.json", "formats.json", "weights.safetensors", "recipe.toml"])
 def test_a_spoiled_file_of_a_stage_is_named(pimdeploy, work, tmp_path, name):
     (work / name).write_bytes(b"\x00{")
-    refused(pimdeploy("export", work, "--out", tmp_path / "out"), rf".*/{re.escape(name)}: not .*")
+    expect_refusal(pimdeploy("export", work, "--out", tmp_path / "out"), rf".*/{re.escape(name)}: not .*")
 
 
 # --- what stops an export --------------------------------------------------------------------------------------------
@@ -291,7 +293,7 @@ def test_what_stops_an_export_leaves_nothing_half_written(
         stop_at(patch, count, error)
         ended = pimdeploy("export", work, "--out", out)
     lines = {2: r".*: cannot be written: No space left on device; nothing was changed", 130: r"interrupted; nothing .*"}
-    refused(ended, lines[status], status)
+    expect_refusal(ended, lines[status], status)
     assert contents(tmp_path) == before
     assert {path.name for path in tmp_path.iterdir()} == {"work", "bundle"}
 
@@ -347,7 +349,7 @@ def test_a_fault_of_pimdeploy_is_one_line_too(pimdeploy, shared_bundle, monkeypa
 
     monkeypatch.setattr("pimdeploy.cost.ledger.ledger", fault)
     monkeypatch.delenv("PIMDEPLOY_TRACEBACK", raising=False)
-    refused(
+    expect_refusal(
         pimdeploy("count", shared_bundle),
         r"a fault of pimdeploy: ZeroDivisionError: by a test; PIMDEPLOY_TRACEBACK=1 shows where",
     )
@@ -361,4 +363,4 @@ def test_memory_that_runs_out_is_one_line(pimdeploy, shared_bundle, monkeypatch)
         raise MemoryError
 
     monkeypatch.setattr("pimdeploy.cost.ledger.ledger", fault)
-    refused(pimdeploy("count", shared_bundle), r"out of memory.*")
+    expect_refusal(pimdeploy("count", shared_bundle), r"out of memory.*")

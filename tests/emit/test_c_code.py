@@ -32,7 +32,7 @@ def written(files: dict[str, bytes], folder: Path) -> Path:
     return folder / "c"
 
 
-def compile_c(command: list[str], folder: Path) -> None:
+def check_compiles(command: list[str], folder: Path) -> None:
     if shutil.which(command[0]) is None:
         pytest.skip(f"{command[0]} is not installed")
     built = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
@@ -164,8 +164,10 @@ def test_compiles_without_a_warning(compiler: str, level: str, tmp_path: Path) -
     folder = written(emit_c(demo_model(M_a=2, M_N=2)), tmp_path)
     for form in ("PIM_TABLE", "PIM_BASIS"):
         flags = ["-std=c99", level, *STRICT, f"-DPIM_PIECEWISE={form}"]
-        compile_c([compiler, *flags, "-c", "demo.c", "-o", "demo.o"], folder)
-    compile_c([compiler, "-std=c99", level, *STRICT, "-DPIM_TRACE", "demo.c", "demo_harness.c", "-o", "demo"], folder)
+        check_compiles([compiler, *flags, "-c", "demo.c", "-o", "demo.o"], folder)
+    check_compiles(
+        [compiler, "-std=c99", level, *STRICT, "-DPIM_TRACE", "demo.c", "demo_harness.c", "-o", "demo"], folder
+    )
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
@@ -173,7 +175,7 @@ def test_compiles_without_a_warning(compiler: str, level: str, tmp_path: Path) -
 def test_long_kernels_and_wide_vectors_compile_without_a_warning(compiler: str, taps: int, tmp_path: Path) -> None:
     folder = written(emit_c(demo_model(M_a=2, M_K=taps, N=80)), tmp_path)
     flags = ["-std=c99", "-O3", "-march=native", *STRICT, "-DPIM_PIECEWISE=PIM_BASIS"]
-    compile_c([compiler, *flags, "-c", "demo.c", "-o", "demo.o"], folder)
+    check_compiles([compiler, *flags, "-c", "demo.c", "-o", "demo.o"], folder)
 
 
 @pytest.mark.parametrize("compiler", ["g++", "clang++"])
@@ -181,4 +183,4 @@ def test_headers_are_cpp_too(compiler: str, tmp_path: Path) -> None:
     folder = written(emit_c(demo_model(M_a=2, weight_bits=24)), tmp_path)
     for header in sorted(folder.glob("*.h")):
         (folder / "one.cpp").write_text(f'#include "{header.name}"\n#include "{header.name}"\n')
-        compile_c([compiler, "-std=c++11", *STRICT, "-fsyntax-only", "one.cpp"], folder)
+        check_compiles([compiler, "-std=c++11", *STRICT, "-fsyntax-only", "one.cpp"], folder)

@@ -63,7 +63,7 @@ def csv_folder(folder, text="I,Q\n" + "0.5,0.25\n" * N, other=None):
     return folder
 
 
-def refused(path, pattern, **spec):
+def expect_refusal(path, pattern, **spec):
     with pytest.raises(CaptureError, match=f"^{pattern}$") as caught:
         load_capture(CaptureSpec(**spec), path)
     assert "\n" not in str(caught.value)
@@ -115,16 +115,16 @@ def refused(path, pattern, **spec):
     ],
 )
 def test_bad_arrays(arrays, pattern, tmp_path):
-    refused(npz(tmp_path, **arrays), pattern)
+    expect_refusal(npz(tmp_path, **arrays), pattern)
 
 
 def test_unknown_rate_is_asked_for_by_its_key(tmp_path):
     np.savez(tmp_path / "x.npz", tx=TX, rx=RX)
-    refused(tmp_path / "x.npz", r"x\.npz: no sample rate in the file; set capture\.fs_hz in the recipe")
+    expect_refusal(tmp_path / "x.npz", r"x\.npz: no sample rate in the file; set capture\.fs_hz in the recipe")
 
 
 def test_contradicting_rates(tmp_path):
-    refused(
+    expect_refusal(
         npz(tmp_path),
         r"c\.npz: its sample rate is 491520000 Hz but capture\.fs_hz = 100000000; drop the key or mend the file",
         fs_hz=1e8,
@@ -133,12 +133,12 @@ def test_contradicting_rates(tmp_path):
 
 def test_unnamed_sides_are_asked_for_by_their_key(tmp_path):
     np.savez(tmp_path / "c.npz", sent=TX, heard=RX, fs=FS_HZ)
-    refused(
+    expect_refusal(
         tmp_path / "c.npz",
         r"c\.npz: cannot tell the transmit samples: nothing is named tx, x, txa; present: fs, heard, sent; "
         r"set capture\.tx_key in the recipe",
     )
-    refused(
+    expect_refusal(
         tmp_path / "c.npz",
         r"c\.npz: capture\.rx_key = 'hear' is not in it; did you mean 'heard'\? present: fs, heard, sent",
         tx_key="sent",
@@ -147,20 +147,22 @@ def test_unnamed_sides_are_asked_for_by_their_key(tmp_path):
 
 
 def test_max_samples_too_small(tmp_path):
-    refused(npz(tmp_path), r"c\.npz: capture\.max_samples has 100 samples; at least 1024 are needed", max_samples=100)
+    expect_refusal(
+        npz(tmp_path), r"c\.npz: capture\.max_samples has 100 samples; at least 1024 are needed", max_samples=100
+    )
 
 
 def test_nothing_there(tmp_path):
-    refused(tmp_path / "no.npz", r"\S*/no\.npz: no such file or folder; check capture\.path or --capture")
+    expect_refusal(tmp_path / "no.npz", r"\S*/no\.npz: no such file or folder; check capture\.path or --capture")
     (tmp_path / "empty").mkdir()
-    refused(
+    expect_refusal(
         tmp_path / "empty", r"empty: no capture in it; expected \*\.sigmf-meta, .*; or give the \.npz, .* file itself"
     )
 
 
 def test_unknown_extension(tmp_path):
     (tmp_path / "c.foo").write_bytes(b"bar")
-    refused(
+    expect_refusal(
         tmp_path / "c.foo",
         r"c\.foo: unknown kind of capture '\.foo'; expected a folder, \.sigmf-meta, .*\.pt; or set capture\.format .*",
     )
@@ -169,18 +171,18 @@ def test_unknown_extension(tmp_path):
 def test_no_such_channel(tmp_path):
     pytest.importorskip("sigmf")
     meta = sigmf_folder(tmp_path) / "rx.sigmf-meta"
-    refused(
+    expect_refusal(
         meta,
         r"rx\.sigmf-meta: one recording of 2 channels; set capture\.tx_key and capture\.rx_key to channel numbers, "
         r'such as "0" and "1"',
     )
-    refused(
+    expect_refusal(
         meta,
         r"rx\.sigmf-meta: capture\.rx_key = '2': expected channel numbers from 0 to 1, such as \"0,1\"",
         tx_key="0",
         rx_key="2",
     )
-    refused(
+    expect_refusal(
         meta.with_name("tx.sigmf-data"),
         r"tx\.sigmf-data: one recording of one channel; give the folder that holds tx\.sigmf-meta and rx\.sigmf-meta",
     )
@@ -190,7 +192,7 @@ def test_sigmf_truncated(tmp_path):
     folder = sigmf_folder(tmp_path)
     data = folder / "rx.sigmf-data"
     data.write_bytes(data.read_bytes()[:-16])
-    refused(
+    expect_refusal(
         folder,
         r"c/rx\.sigmf-meta: .*(truncated or changed, copy them again|ends before .*export it again)",
     )
@@ -201,7 +203,7 @@ def test_sigmf_one_bit_changed(tmp_path):
     data = bytearray((folder / "rx.sigmf-data").read_bytes())
     data[100] ^= 1
     (folder / "rx.sigmf-data").write_bytes(data)
-    refused(
+    expect_refusal(
         folder,
         r"c/rx\.sigmf-meta: the samples do not match core:sha512; the data are truncated or changed, copy them again",
     )
@@ -222,53 +224,61 @@ def test_sigmf_one_bit_changed(tmp_path):
     ],
 )
 def test_sigmf_metadata(changes, pattern, tmp_path):
-    refused(sigmf_folder(tmp_path, **changes), pattern)
+    expect_refusal(sigmf_folder(tmp_path, **changes), pattern)
 
 
 def test_sigmf_half_a_pair(tmp_path):
     folder = sigmf_folder(tmp_path)
     (folder / "rx.sigmf-data").unlink()
-    refused(
+    expect_refusal(
         folder,
         r"c/rx\.sigmf-meta: rx\.sigmf-data is missing beside it; a SigMF recording is a pair of .*",
     )
 
 
 def test_ci16_faults(tmp_path):
-    refused(
+    expect_refusal(
         ci16_folder(tmp_path, n_bytes=4 * N - 2),
         rf"{tmp_path.name}/tx\.ci16: 8190 bytes are no whole number of samples of 1 channels \(4 bytes each\); it is "
         r"truncated, or n_channels of its sidecar is wrong",
     )
-    refused(
+    expect_refusal(
         ci16_folder(tmp_path, sidecar='{"fs": 1e8}'),
         rf"{tmp_path.name}/tx\.json: unknown key 'fs'; known: fs_hz, n_channels, center_hz, .*",
     )
-    refused(
+    expect_refusal(
         ci16_folder(tmp_path, sidecar='{"n_channels": 0}'),
         rf"{tmp_path.name}/tx\.json: n_channels = 0: expected a whole number from 1 to 1024",
     )
-    refused(ci16_folder(tmp_path, sidecar="{"), rf"{tmp_path.name}/tx\.json: cannot be read as JSON, .*")
+    expect_refusal(ci16_folder(tmp_path, sidecar="{"), rf"{tmp_path.name}/tx\.json: cannot be read as JSON, .*")
     (tmp_path / "tx.json").unlink()
-    refused(tmp_path, rf"{tmp_path.name}/tx\.ci16: no sidecar tx\.json or tx\.toml beside it; write one, such as .*")
+    expect_refusal(
+        tmp_path, rf"{tmp_path.name}/tx\.ci16: no sidecar tx\.json or tx\.toml beside it; write one, such as .*"
+    )
 
 
 def test_csv_faults(tmp_path):
     where = f"{tmp_path.name}/tx\\.csv"
     rate = {"fs_hz": 1e8}
-    refused(csv_folder(tmp_path, "I,Q\n1,2\n1,x\n"), rf"{where}: cannot be read as CSV of I and Q, .*", **rate)
-    refused(csv_folder(tmp_path, "I,Q\n1,2\n1\n"), rf"{where}: cannot be read as CSV of I and Q, .*", **rate)
-    refused(
+    expect_refusal(csv_folder(tmp_path, "I,Q\n1,2\n1,x\n"), rf"{where}: cannot be read as CSV of I and Q, .*", **rate)
+    expect_refusal(csv_folder(tmp_path, "I,Q\n1,2\n1\n"), rf"{where}: cannot be read as CSV of I and Q, .*", **rate)
+    expect_refusal(
         csv_folder(tmp_path, "I,Q,R\n1,2,3\n"), rf"{where}: 3 columns; expected I, Q an antenna, an even number", **rate
     )
-    refused(csv_folder(tmp_path, ""), rf"{where}: is empty; expected I and Q as columns, one row a sample", **rate)
-    refused(csv_folder(tmp_path, "I,Q\n"), rf"{where}: has a header and no samples; expected one row a sample", **rate)
-    refused(csv_folder(tmp_path), rf"{tmp_path.name}: no sample rate in the file; set capture\.fs_hz in the recipe")
+    expect_refusal(
+        csv_folder(tmp_path, ""), rf"{where}: is empty; expected I and Q as columns, one row a sample", **rate
+    )
+    expect_refusal(
+        csv_folder(tmp_path, "I,Q\n"), rf"{where}: has a header and no samples; expected one row a sample", **rate
+    )
+    expect_refusal(
+        csv_folder(tmp_path), rf"{tmp_path.name}: no sample rate in the file; set capture\.fs_hz in the recipe"
+    )
 
 
 def test_opendpd_missing_file(tmp_path):
     (tmp_path / "train_input.csv").write_text("I,Q\n1,2\n")
-    refused(
+    expect_refusal(
         tmp_path,
         rf"{tmp_path.name}/train_output\.csv: no such file; expected I and Q as columns, one row a sample",
     )
@@ -277,9 +287,9 @@ def test_opendpd_missing_file(tmp_path):
 def test_pickles_are_never_loaded(tmp_path):
     torch = pytest.importorskip("torch")
     torch.save({"tx": TX, "rx": Path}, tmp_path / "c.pth")
-    refused(tmp_path / "c.pth", r"c\.pth: cannot be read as a PyTorch file of tensors, it may be .*")
+    expect_refusal(tmp_path / "c.pth", r"c\.pth: cannot be read as a PyTorch file of tensors, it may be .*")
     torch.save([1, 2], tmp_path / "c.pth")
-    refused(tmp_path / "c.pth", r"c\.pth: holds a list; expected a dictionary with tx, rx and fs_hz")
+    expect_refusal(tmp_path / "c.pth", r"c\.pth: holds a list; expected a dictionary with tx, rx and fs_hz")
 
 
 def test_a_small_file_gets_no_large_array(tmp_path):
@@ -289,14 +299,14 @@ def test_a_small_file_gets_no_large_array(tmp_path):
     with zipfile.ZipFile(tmp_path / "c.npz", "w") as archive:
         archive.writestr("tx.npy", header.getvalue() + bytes(64))
         archive.writestr("rx.npy", header.getvalue() + bytes(64))
-    refused(
+    expect_refusal(
         tmp_path / "c.npz", r"c\.npz: tx\.npy claims 16000000000000 bytes and has \d+; it is corrupt, export it again"
     )
 
 
 def test_a_zip_of_zeros_gets_no_large_array(tmp_path):
     np.savez_compressed(tmp_path / "c.npz", tx=np.zeros((1, 1 << 23), complex), rx=RX, fs_hz=FS_HZ)
-    refused(
+    expect_refusal(
         tmp_path / "c.npz",
         r"c\.npz: tx\.npy claims 134217856 bytes but the file holds \d+; it is truncated or corrupt, export it again",
     )
@@ -306,7 +316,7 @@ def test_a_tensor_of_stride_zero_gets_no_large_array(tmp_path):
     torch = pytest.importorskip("torch")
     values = {"tx": torch.zeros(1, dtype=torch.complex128).expand(10**12), "rx": torch.from_numpy(RX), "fs_hz": FS_HZ}
     torch.save(values, tmp_path / "c.pth")
-    refused(
+    expect_refusal(
         tmp_path / "c.pth",
         r"c\.pth: tx has more elements than the file stores; save a plain dense tensor",
     )
@@ -316,14 +326,16 @@ def test_mat_faults(tmp_path):
     io_module = pytest.importorskip("scipy.io")
     path = tmp_path / "c.mat"
     io_module.savemat(path, {"tx": "text", "rx": RX, "Fs": FS_HZ})
-    refused(path, r"c\.mat: tx is no numeric array; expected complex samples, or I and Q as numbers")
+    expect_refusal(path, r"c\.mat: tx is no numeric array; expected complex samples, or I and Q as numbers")
     io_module.savemat(path, {"tx": TX, "rx": RX, "Fs": FS_HZ})
     path.write_bytes(path.read_bytes()[:-1])
-    refused(path, r"c\.mat: ends within a variable; the file is truncated, export it again")
+    expect_refusal(path, r"c\.mat: ends within a variable; the file is truncated, export it again")
     path.write_bytes(b"tx rx")
-    refused(path, r"c\.mat: no MATLAB file of version 5 or 7\.3, or its header is cut off; save it with -v7 or -v7\.3")
+    expect_refusal(
+        path, r"c\.mat: no MATLAB file of version 5 or 7\.3, or its header is cut off; save it with -v7 or -v7\.3"
+    )
     io_module.savemat(path, {"tx": np.zeros((1, 1 << 23), complex), "rx": RX, "Fs": FS_HZ}, do_compression=True)
-    refused(path, r"c\.mat: (ends within a variable|cannot be read as a MATLAB file).*")
+    expect_refusal(path, r"c\.mat: (ends within a variable|cannot be read as a MATLAB file).*")
 
 
 def test_a_missing_library_names_its_extra(tmp_path, monkeypatch):
@@ -332,7 +344,7 @@ def test_a_missing_library_names_its_extra(tmp_path, monkeypatch):
 
     (tmp_path / "c.mat").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(600))
     monkeypatch.setattr(importlib, "import_module", missing)
-    refused(
+    expect_refusal(
         tmp_path / "c.mat",
         r"c\.mat: MATLAB v7\.3 and HDF5 captures need h5py, which is not installed; pip install 'pimdeploy\[hdf5\]'",
     )
