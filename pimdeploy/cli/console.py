@@ -55,6 +55,7 @@ def conclude(result: dict[str, Any], failure: PimdeployError | None) -> None:
 def table(title: str, *columns: str) -> Table:
     """Return an empty table; the first column is left-aligned, the others right-aligned."""
     made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    made.min_width = len(title)  # a title is not folded to a narrow table
     for number, column in enumerate(columns):
         made.add_column(column, justify="left" if number == 0 else "right", no_wrap=number == 0, overflow="fold")
     return made

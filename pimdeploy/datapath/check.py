@@ -90,7 +90,10 @@ def _check_piecewise(node: Piecewise, channels: int) -> None:
     if node.slopes.shape[0] not in (1, channels):
         raise GraphError(f"node {node.name!r}: {node.slopes.shape[0]} tables, {channels} channels; expected 1 or all")
     if node.segment_log2 < 0:
-        raise GraphError(f"node {node.name!r}: segments of 2^{node.segment_log2} LSB; knots are finer than the input")
+        raise GraphError(
+            f"node {node.name!r}: segments of 2^{node.segment_log2} LSB; the knots are finer than the input; "
+            f"give {node.source!r} more bits or the function fewer knots"
+        )
     last_knot = (node.segments - 1) << node.segment_log2
     if node.segment_log2 >= CARRIER_BITS - 2 or last_knot >= 1 << (CARRIER_BITS - 1):
         raise GraphError(
