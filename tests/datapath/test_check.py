@@ -93,7 +93,7 @@ BROKEN = {
     ),
     "fine knots": (
         with_node(replace(F, segment_log2=-1)),
-        "node 'f': segments of 2^-1 LSB; the knots are finer than the input; give 'a' more bits or the function fewer knots",
+        "node 'f': segments of 2^-1 LSB; the knots are finer than the input; give 'x' more bits or the function fewer knots",
     ),
     "far knots": (
         with_node(replace(F, segment_log2=62)),
