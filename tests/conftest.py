@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 from demo_bundle import command, demo_parts
+from hypothesis import HealthCheck, settings
 
 from pimdeploy.emit.bundle import write_bundle
+
+# Shared machines are slow now and then: no example fails for its time, and equal code gives equal examples.
+settings.register_profile("project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")

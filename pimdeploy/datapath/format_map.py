@@ -1,4 +1,4 @@
-"""The one map of number formats: it feeds the Brevitas quantizers and the lowering alike (DESIGN: formats.json)."""
+"""The one map of number formats, formats.json: it feeds the Brevitas quantizers and the lowering alike."""
 
 import json
 from dataclasses import dataclass
