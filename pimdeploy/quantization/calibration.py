@@ -13,11 +13,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from pimdeploy.datapath.bounds import NodeBounds, propagate
+from pimdeploy.datapath.bounds import propagate
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
 from pimdeploy.datapath.lowering import lower
-from pimdeploy.datapath.nodes import Convolution, Piecewise
+from pimdeploy.datapath.nodes import Convolution, Piecewise, Requantize
 from pimdeploy.errors import OverflowRefusedError
 from pimdeploy.networks.bfan import OddBfan
 from pimdeploy.networks.build import build_network
@@ -130,11 +130,7 @@ def _missing_bits(recipe: Recipe, weights: Weights, formats: FormatMap, acc_bits
     """Return the nodes with weights whose accumulator, or whose requantizer's, exceeds `acc_bits`, and by how much."""
     graph, _ = lower(recipe.network.family, weights, formats, recipe.name, 0)
     bounds = propagate(graph)
-    behind: dict[str, NodeBounds] = {
-        node.source: bounds[node.name]
-        for node in graph.nodes
-        if not isinstance(node, Convolution | Piecewise) and hasattr(node, "source")
-    }
+    behind = {node.source: bounds[node.name] for node in graph.nodes if isinstance(node, Requantize)}
     missing = {}
     for node in graph.nodes:
         if isinstance(node, Convolution | Piecewise):
