@@ -5,7 +5,7 @@ and include every partial sum in any order, the rounding constant, and the form 
 """
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,9 +73,12 @@ def node_bounds(node: Node, bounds: dict[str, NodeBounds]) -> NodeBounds:
             assert_never(node)
 
 
-def real_taps(node: Convolution) -> NDArray[np.int64]:
-    """Return the taps of `node` as a real matrix [out_channels, in_channels / groups, K]."""
-    taps = node.taps.array
+def real_taps(node: Convolution, taps: NDArray[Any] | None = None) -> NDArray[Any]:
+    """Return the taps of `node` as a real matrix [out_channels, in_channels / groups, K]; or `taps` of its shape.
+
+    A complex tap (re, im) becomes the rows [re, -im] for I and [im, re] for Q (docs/spec/fixed_point.md, section 6).
+    """
+    taps = node.taps.array if taps is None else taps
     if not node.is_complex:
         return taps
     re, im = taps[:, :, 0, :], taps[:, :, 1, :]

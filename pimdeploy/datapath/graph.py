@@ -3,6 +3,7 @@
 Format of datapath.json and tables.npz: docs/spec/datapath.md, section 3. `SCHEMA_VERSION` counts its changes.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any, assert_never
@@ -124,6 +125,15 @@ def tables(graph: Graph) -> dict[str, NDArray[np.int64]]:
             case _:
                 assert_never(node)
     return found
+
+
+def graph_sha256(graph: Graph) -> str:
+    """Return the hash that ties an emitted file to its graph (docs/spec/datapath.md, section 3)."""
+    digest = hashlib.sha256(to_json(graph).encode())
+    for name, table in sorted(tables(graph).items()):
+        digest.update(f"{name}{list(table.shape)}".encode())
+        digest.update(table.astype("<i8").tobytes())
+    return digest.hexdigest()
 
 
 def from_json(text: str, arrays: dict[str, NDArray[np.int64]], where: str = "datapath.json") -> Graph:

@@ -5,10 +5,11 @@ import re
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from pimdeploy.datapath.graph import graph_sha256
 from pimdeploy.datapath.model import Model
 from pimdeploy.emit.c_plan import Plan, Stage, plan
 from pimdeploy.emit.c_stage import PIECEWISE_FORMS, stage_function, stage_name
-from pimdeploy.emit.c_tables import context_lines, graph_sha256, literal, safe, weights_sections
+from pimdeploy.emit.c_tables import context_lines, literal, safe, weights_sections
 from pimdeploy.errors import GraphError
 
 ALWAYS_COPIED = ("pim_types.h", "pim_trace.h")

@@ -1,6 +1,5 @@
 """<name>_weights.h: the integer tables of a graph, their formats and bounds, and nothing that computes."""
 
-import hashlib
 import json
 from typing import Any, assert_never
 
@@ -8,25 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pimdeploy.datapath.formats import bits_for
-from pimdeploy.datapath.graph import Graph, tables, to_json
 from pimdeploy.datapath.model import Model
 from pimdeploy.datapath.nodes import Convolution, Input, Node, Output, Piecewise, Requantize
 from pimdeploy.emit.c_plan import Plan, shift_of
 
 WIDTH = 116
-
-
-def graph_sha256(graph: Graph) -> str:
-    """Return the hash that ties C code to its graph.
-
-    sha256 over the UTF-8 text of datapath.json, then for each table, sorted by name: the name, its shape as decimal
-    numbers joined by "x", and its integers as little-endian int64 in C order.
-    """
-    digest = hashlib.sha256(to_json(graph).encode())
-    for name, table in sorted(tables(graph).items()):
-        digest.update(name.encode() + "x".join(map(str, table.shape)).encode())
-        digest.update(np.ascontiguousarray(table).astype("<i8").tobytes())
-    return digest.hexdigest()
 
 
 def literal(value: int) -> str:

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import helper
 
-from pimdeploy.datapath.bounds import Interval, NodeBounds
+from pimdeploy.datapath.bounds import Interval, NodeBounds, real_taps
 from pimdeploy.datapath.check import check
 from pimdeploy.datapath.formats import Overflow, QFormat, Rounding, bits_for
 from pimdeploy.datapath.model import Model
 from pimdeploy.datapath.nodes import Convolution, Input, Node, Output, Piecewise, Requantize
-from pimdeploy.emit.onnx_graph import OnnxGraph, output_tensor, real_rows, signal_info
+from pimdeploy.emit.onnx_graph import OnnxGraph, output_tensor, signal_info
 from pimdeploy.errors import OverflowRefusedError
 
 Form = Literal["table", "basis"]
@@ -136,7 +136,7 @@ class _Builder:
     def _convolution(self, node: Convolution) -> str:
         """One MatMul with the delayed inputs stacked on the channel axis, newest first."""
         g, groups = self.g, node.groups
-        rows = real_rows(node, node.taps.array)
+        rows = real_taps(node)
         matrix = rows.transpose(0, 2, 1).reshape(groups, rows.shape[0] // groups, -1)  # [group, out, K * in]
         x = self._grouped(self.carried[node.source], groups, rows.shape[1])
         time_axis = 2 if groups == 1 else 3

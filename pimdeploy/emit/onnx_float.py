@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto
 
+from pimdeploy.datapath.bounds import real_taps
 from pimdeploy.datapath.check import check
 from pimdeploy.datapath.formats import QFormat
 from pimdeploy.datapath.model import Model, RealTables
 from pimdeploy.datapath.nodes import Convolution, Input, Node, Output, Piecewise, Requantize
-from pimdeploy.emit.onnx_graph import OnnxGraph, output_tensor, real_rows, signal_info
+from pimdeploy.emit.onnx_graph import OnnxGraph, output_tensor, signal_info
 from pimdeploy.errors import GraphError
 
 
@@ -70,7 +71,7 @@ class _Builder:
 
     def _convolution(self, node: Convolution) -> str:
         """ONNX Conv correlates: taps are reversed in time; zeros before the first sample make it causal."""
-        rows = real_rows(node, self._real(f"{node.name}.taps"))
+        rows = real_taps(node, self._real(f"{node.name}.taps"))
         inputs = [node.source, self.g.table("taps", rows[:, :, ::-1])]
         if node.bias is not None:
             inputs.append(self.g.table("bias", self._real(f"{node.name}.bias")))

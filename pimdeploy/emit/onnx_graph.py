@@ -3,7 +3,6 @@
 The written contract of the files (names, layout, opset, metadata) is docs/spec/onnx.md.
 """
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,9 +11,8 @@ import onnx
 from numpy.typing import DTypeLike, NDArray
 from onnx import helper, numpy_helper
 
-from pimdeploy.datapath.graph import Graph, tables, to_json
+from pimdeploy.datapath.graph import Graph, graph_sha256
 from pimdeploy.datapath.model import Model
-from pimdeploy.datapath.nodes import Convolution
 from pimdeploy.errors import GraphError
 
 OPSET = 21
@@ -89,15 +87,6 @@ def signal_info(name: str, dtype: DTypeLike, channels: int) -> Any:  # noqa: ANN
     return helper.make_tensor_value_info(name, kind, ["batch", channels, "time"])
 
 
-def graph_sha256(graph: Graph) -> str:
-    """Return the digest of datapath.json's text and, by name, of every integer table (int64, little endian)."""
-    digest = hashlib.sha256(to_json(graph).encode())
-    for name, table in sorted(tables(graph).items()):
-        digest.update(f"{name}{list(table.shape)}".encode())
-        digest.update(table.astype("<i8").tobytes())
-    return digest.hexdigest()
-
-
 def common_metadata(model: Model) -> dict[str, str]:
     """Return the metadata that every file carries (docs/spec/onnx.md, section 4)."""
     return {
@@ -119,18 +108,3 @@ def output_tensor(graph: Graph) -> str:
     if source == graph.input.name:
         raise GraphError(f"node {graph.output.name!r}: hands on the input unchanged; an ONNX file needs a step between")
     return source
-
-
-def real_rows(node: Convolution, taps: NDArray[Any]) -> NDArray[Any]:
-    """Return the taps of `node` as one real matrix [channels_out, channels_in / groups, K].
-
-    A complex tap (re, im) becomes the rows [re, -im] for I and [im, re] for Q (docs/spec/fixed_point.md, section 6).
-    """
-    if not node.is_complex:
-        return taps
-    out, inputs, _, kernel = taps.shape
-    rows = np.empty((out, 2, inputs, 2, kernel), dtype=taps.dtype)
-    re, im = taps[:, :, 0], taps[:, :, 1]
-    rows[:, 0, :, 0], rows[:, 0, :, 1] = re, -im
-    rows[:, 1, :, 0], rows[:, 1, :, 1] = im, re
-    return rows.reshape(2 * out, 2 * inputs, kernel)

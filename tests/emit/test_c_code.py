@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from demo_models import demo_model, signed
 
@@ -16,6 +17,7 @@ from pimdeploy.datapath.graph import Graph, tables, to_json
 from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Output, Requantize
 from pimdeploy.emit.c_code import emit_c
 from pimdeploy.emit.c_tables import literal, safe
+from pimdeploy.emit.onnx_float import emit_onnx_float
 from pimdeploy.errors import GraphError
 
 STRICT = ["-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Wpedantic", "-Werror"]
@@ -60,7 +62,7 @@ def test_weights_header_holds_the_tables_and_the_hash_of_the_graph() -> None:
     text = text_of(emit_c(model), "c/demo_weights.h")
     digest = hashlib.sha256(to_json(model.graph).encode())
     for name, values in sorted(tables(model.graph).items()):
-        digest.update(name.encode() + "x".join(map(str, values.shape)).encode() + values.astype("<i8").tobytes())
+        digest.update(f"{name}{list(values.shape)}".encode() + values.astype("<i8").tobytes())
         if not name.endswith(("slopes", "bases", "weights")):
             continue
         body = re.search(rf"_{name.split('.')[1].upper()}\[1\]\[16\] = (\{{.*?\}});", text, re.S)
@@ -184,3 +186,12 @@ def test_headers_are_cpp_too(compiler: str, tmp_path: Path) -> None:
     for header in sorted(folder.glob("*.h")):
         (folder / "one.cpp").write_text(f'#include "{header.name}"\n#include "{header.name}"\n')
         check_compiles([compiler, "-std=c++11", *STRICT, "-fsyntax-only", "one.cpp"], folder)
+
+
+def test_c_and_onnx_carry_the_same_hash_of_the_graph() -> None:
+    model = demo_model(M_a=2)
+    header = emit_c(model)["c/demo_weights.h"].decode()
+    metadata = {
+        p.key: p.value for p in onnx.load_from_string(emit_onnx_float(model)["onnx/model_float.onnx"]).metadata_props
+    }
+    assert f'#define DEMO_GRAPH_SHA256 "{metadata["graph_sha256"]}"' in header

@@ -11,7 +11,7 @@
 
 #include "pim_types.h"
 
-#define ODD_BFAN_SISO_GRAPH_SHA256 "d282feb1612c3c598e5efea15deea76b4082ac52031b03c9e57d5f7b41d60162"
+#define ODD_BFAN_SISO_GRAPH_SHA256 "bf809ee8961e8357a6b6c88c81ed6c153735a918b47b217ecb28e25e6701d5ad"
 
 /*
  * x: input, 2 channels (I0, Q0, ...), s16.15
