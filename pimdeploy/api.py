@@ -3,12 +3,12 @@
 Paths may be strings. Errors are those of `pimdeploy.errors`. `progress(stage, step, total, text)` is called now and then.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pimdeploy.bundle import Bundle
-from pimdeploy.progress import Progress, quiet
+from pimdeploy.progress import Progress, StepProgress, quiet
 from pimdeploy.recipe import Recipe
 from pimdeploy.zoo import find_recipe
 
@@ -155,5 +155,5 @@ def _path(path: PathLike | None) -> Path | None:
     return None if path is None else Path(path)
 
 
-def _one_stage(stage: str, progress: Progress) -> Callable[[int, int, str], None]:
+def _one_stage(stage: str, progress: Progress) -> StepProgress:
     return lambda step, total, text: progress(stage, step, total, text)

@@ -1,13 +1,20 @@
 """Writing that leaves nothing half-written: beside the target, then renamed."""
 
 import contextlib
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from pimdeploy.errors import InputError
+
+
+def json_bytes(data: dict[str, Any]) -> bytes:
+    """Return `data` as the JSON that every file of a bundle or a stage holds: the same bytes for the same data."""
+    return (json.dumps(data, indent=1) + "\n").encode()
 
 
 def check_folder(target: Path, marker: str) -> None:

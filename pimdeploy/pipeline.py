@@ -6,7 +6,6 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +25,6 @@ from pimdeploy.recipe import CaptureSpec, Recipe
 from pimdeploy.result import Run
 from pimdeploy.signals.dataset import ComplexArray, Dataset
 from pimdeploy.verify.proof import DEFAULT_SAMPLES, check_require, verify
-
-if TYPE_CHECKING:
-    pass
 
 Weights = dict[str, NDArray[np.float64]]
 

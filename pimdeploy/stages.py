@@ -12,7 +12,7 @@ from pimdeploy.bundle import MANIFEST, Bundle, load_weights
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.emit.bundle import write_bundle
 from pimdeploy.errors import InputError
-from pimdeploy.files import check_folder, write_file
+from pimdeploy.files import check_folder, json_bytes, write_file
 from pimdeploy.pipeline import load_dataset, make_parts, with_capture
 from pimdeploy.progress import Progress, quiet
 from pimdeploy.recipe import Recipe, dump_recipe, load_recipe
@@ -47,7 +47,7 @@ def train_stage(recipe: Recipe, capture: Path | None, work: Path, progress: Prog
         (work / stale).unlink(missing_ok=True)
     write_file(work / FLOAT_WEIGHTS, save(weights))
     write_file(work / RECIPE, dump_recipe(recipe).encode())
-    write_file(work / STAGE, _json(state))
+    write_file(work / STAGE, json_bytes(state))
     return {"work": str(work), **state}
 
 
@@ -64,7 +64,7 @@ def quantize_stage(work: Path, capture: Path | None, progress: Progress = quiet)
     state["scores"]["fixed"] = {name: asdict(score) for name, score in quantized.scores.items()}
     write_file(work / WEIGHTS, save({name: np.ascontiguousarray(w) for name, w in quantized.weights.items()}))
     write_file(work / FORMATS, quantized.formats.to_json().encode())
-    write_file(work / STAGE, _json(state))
+    write_file(work / STAGE, json_bytes(state))
     return {"work": str(work), **state}
 
 
@@ -95,7 +95,3 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}; run the stage before this one first") from error
-
-
-def _json(data: dict[str, Any]) -> bytes:
-    return (json.dumps(data, indent=1) + "\n").encode()

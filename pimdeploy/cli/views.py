@@ -65,6 +65,7 @@ def report(path: Path, out: Path | None, *, as_json: bool) -> None:
 
 def inspect(path: Path, *, as_json: bool) -> None:
     """Print what the bundle at `path` holds."""
+    from pimdeploy.datapath.formats import QFormat
     from pimdeploy.datapath.graph import dump
 
     bundle = Bundle.open(path)
@@ -77,8 +78,7 @@ def inspect(path: Path, *, as_json: bool) -> None:
     console.print(dump(bundle.graph), soft_wrap=True, markup=False)
     shown = table("proven accumulators", "node", "format", "bits, table form", "bits, basis form", "carrier")
     for name, node in proven["nodes"].items():
-        fmt = node["format"]
-        text = f"{'s' if fmt['signed'] else 'u'}{fmt['bits']}.{fmt['frac']}"
+        text = str(QFormat.from_json(node["format"]))
         shown.add_row(name, text, str(node["acc_bits"]), str(node.get("basis_acc_bits", "-")), node["carrier"])
     console.print(shown)
     console.print(f"files: {len(bundle.manifest['files'])}, all as the manifest says\ndigest: {bundle.digest}")

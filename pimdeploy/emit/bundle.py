@@ -1,6 +1,5 @@
 """Assembles a bundle from all emitters and writes it atomically (docs/spec/bundle.md)."""
 
-import json
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,10 +19,9 @@ from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.model import Model
 from pimdeploy.emit.certificate import emit_certificate
 from pimdeploy.emit.golden import describe, emit_golden, npz_bytes
-from pimdeploy.files import replaced_folder
+from pimdeploy.files import json_bytes, replaced_folder
+from pimdeploy.progress import StepProgress
 from pimdeploy.recipe import Recipe, dump_recipe
-
-Progress = Callable[[int, int, str], None]
 
 TOOLS = ("numpy", "onnx", "onnxruntime", "torch", "brevitas")
 
@@ -43,7 +41,7 @@ class Parts:
     stimulus_q: NDArray[np.int64]
 
 
-def bundle_files(parts: Parts, progress: Progress | None = None) -> dict[str, bytes]:
+def bundle_files(parts: Parts, progress: StepProgress | None = None) -> dict[str, bytes]:
     """Return every file of the bundle but the manifest and the report, by relative path: the same bytes every time."""
     from safetensors.numpy import save
 
@@ -63,7 +61,7 @@ def bundle_files(parts: Parts, progress: Progress | None = None) -> dict[str, by
         ("C", lambda: emit_c(model)),
         ("golden vectors", lambda: emit_golden(model, parts.stimulus_q, parts.recipe.export.golden_nodes_samples)),
         ("certificate", lambda: emit_certificate(model.graph)),
-        ("ledger", lambda: {"ledger.json": _json(ledger(model.graph, model.piecewise).to_json())}),
+        ("ledger", lambda: {"ledger.json": json_bytes(ledger(model.graph, model.piecewise).to_json())}),
     ]
     files: dict[str, bytes] = {}
     for done, (what, step) in enumerate(steps):
@@ -76,22 +74,28 @@ def bundle_files(parts: Parts, progress: Progress | None = None) -> dict[str, by
 
 
 def write_bundle(
-    parts: Parts, out: Path, progress: Progress | None = None, *, beside: Mapping[str, bytes] = MappingProxyType({})
+    parts: Parts, out: Path, progress: StepProgress | None = None, *, beside: Mapping[str, bytes] = MappingProxyType({})
 ) -> Bundle:
     """Write the bundle into the folder `out`, all or nothing, and return it. Raises `InputError` where it cannot.
 
     beside: files outside the digest, such as an earlier report, that go into the folder, too.
     """
-    files = bundle_files(parts, progress)
+    return write_files(parts, bundle_files(parts, progress), out, beside=beside)
+
+
+def write_files(
+    parts: Parts, files: Mapping[str, bytes], out: Path, *, beside: Mapping[str, bytes] = MappingProxyType({})
+) -> Bundle:
+    """Write the bundle whose `files` are made already; see `write_bundle`."""
     with replaced_folder(out, MANIFEST) as folder:
         for name, data in {**beside, **files}.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
-        (folder / MANIFEST).write_bytes(_json(manifest(parts, files)))
+        (folder / MANIFEST).write_bytes(json_bytes(manifest(parts, files)))
     return Bundle.open(out)
 
 
-def manifest(parts: Parts, files: dict[str, bytes]) -> dict[str, Any]:
+def manifest(parts: Parts, files: Mapping[str, bytes]) -> dict[str, Any]:
     """Return manifest.json: facts of the model, hashes of all files, the digest, and the tools that made them."""
     hashes = {name: sha256(data) for name, data in sorted(files.items()) if name not in OUTSIDE_DIGEST}
     facts = _facts(parts.model)
@@ -138,7 +142,3 @@ def _data_files(parts: Parts, save: Callable[[dict[str, NDArray[np.float64]]], b
         "datapath.txt": graphs.dump(graph).encode(),
         "tables.npz": npz_bytes(graphs.tables(graph)),
     }
-
-
-def _json(data: dict[str, Any]) -> bytes:
-    return (json.dumps(data, indent=1) + "\n").encode()

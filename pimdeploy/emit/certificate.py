@@ -1,11 +1,11 @@
 """The certificate: what is proven of the graph, and of which files exactness follows."""
 
-import json
 from typing import Any
 
 from pimdeploy.datapath.bounds import NodeBounds, propagate
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.nodes import Requantize
+from pimdeploy.files import json_bytes
 
 INT64_SAFE_BITS = 63
 """The int64 graph shifts through an offset of 2^62 (docs/spec/onnx.md)."""
@@ -36,7 +36,7 @@ def certificate(graph: Graph) -> dict[str, Any]:
 
 def emit_certificate(graph: Graph) -> dict[str, bytes]:
     """Return certificate.json."""
-    return {"certificate.json": (json.dumps(certificate(graph), indent=1) + "\n").encode()}
+    return {"certificate.json": json_bytes(certificate(graph))}
 
 
 def _node(bound: NodeBounds) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def emit_golden(model: Model, stimulus_q: IntArray, nodes_samples: int) -> dict[
         "golden/expected.npy": _npy(expected_q),
         "golden/stimulus.hex": _hex(stimulus_q, model.graph.input.format),
         "golden/expected.hex": _hex(expected_q, output),
-        "golden/nodes.npz": _npz(nodes),
+        "golden/nodes.npz": npz_bytes(nodes),
     }
 
 
@@ -50,16 +50,12 @@ def _npy(array: IntArray) -> bytes:
     return stream.getvalue()
 
 
-def _npz(arrays: dict[str, IntArray]) -> bytes:
+def npz_bytes(arrays: dict[str, IntArray]) -> bytes:
+    """Return integer arrays as the bytes of an .npz file, the same bytes for the same arrays."""
     stream = io.BytesIO()
     # Without allow_pickle, which older NumPy takes for one more array: integers are never pickled.
     np.savez(stream, **{name: np.asarray(a, dtype=np.int64) for name, a in arrays.items()})  # type: ignore[arg-type]
     return stream.getvalue()
-
-
-def npz_bytes(arrays: dict[str, IntArray]) -> bytes:
-    """Return integer arrays as the bytes of an .npz file, the same bytes for the same arrays."""
-    return _npz(arrays)
 
 
 def _hex(array_q: IntArray, fmt: QFormat) -> bytes:

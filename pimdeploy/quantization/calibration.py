@@ -6,7 +6,6 @@ accumulator, partial sums included, fits `datapath.acc_bits`.
 """
 
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,18 +15,16 @@ from numpy.typing import NDArray
 from pimdeploy.datapath.bounds import propagate
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
-from pimdeploy.datapath.lowering import lower
+from pimdeploy.datapath.lowering import Weights, lower
 from pimdeploy.datapath.nodes import Convolution, Piecewise, Requantize
 from pimdeploy.errors import OverflowRefusedError
 from pimdeploy.networks.bfan import OddBfan
 from pimdeploy.networks.build import build_network
 from pimdeploy.networks.layers import FloatFactory
-from pimdeploy.quantization.network import quantized_network
+from pimdeploy.progress import StepProgress
+from pimdeploy.quantization.network import quantized_network, tensors
 from pimdeploy.quantization.residual import Residual
 from pimdeploy.recipe import QuantizationSpec, Recipe
-
-Weights = Mapping[str, NDArray[np.float64]]
-Progress = Callable[[int, int, str], None]
 
 MOST_RANGE_GIVEN_UP = 3
 """Bits of range that an activation may give up for resolution: beyond, saturation dominates in every case seen."""
@@ -58,14 +55,14 @@ def grids_of(recipe: Recipe, knot_spacing: float) -> Grids:
 
 
 def calibrate(
-    recipe: Recipe, weights: Weights, grids: Grids, residual: Residual, progress: Progress | None = None
+    recipe: Recipe, weights: Weights, grids: Grids, residual: Residual, progress: StepProgress | None = None
 ) -> FormatMap:
     """Return the formats of every weight and activation of the trained network.
 
     weights: real-valued, by name. residual: training samples and what is left of them after cancellation. Raises
     `OverflowRefusedError` where `acc_bits` cannot be met even by weights of 3 bits.
     """
-    network = build_network(recipe.network, FloatFactory(), _tensors(weights), 2.0**grids.knot_log2)
+    network = build_network(recipe.network, FloatFactory(), tensors(weights), 2.0**grids.knot_log2)
     peaks = activation_peaks(network, residual)
     activations = {name: _covering(peak, grids, name) for name, peak in peaks.items()}
     formats = _with_weights(recipe, weights, activations, grids)
@@ -78,10 +75,6 @@ def activation_peaks(network: OddBfan, residual: Residual) -> dict[str, float]:
     with torch.no_grad():
         network(residual.x, trace)
     return {name: float(value.abs().max()) for name, value in trace.items()}
-
-
-def _tensors(weights: Weights) -> dict[str, torch.Tensor]:
-    return {name: torch.from_numpy(np.array(w, dtype=np.float64)) for name, w in weights.items()}
 
 
 def _covering(peak: float, grids: Grids, name: str) -> QFormat:
@@ -147,7 +140,7 @@ def _give_up_range(
     grids: Grids,
     formats: FormatMap,
     residual: Residual,
-    progress: Progress | None,
+    progress: StepProgress | None,
 ) -> FormatMap:
     """Trade range for resolution, an activation and a bit at a time, as long as the residual falls."""
     names = [name for name in formats.activations if name != "x"]

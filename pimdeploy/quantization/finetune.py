@@ -6,7 +6,7 @@ Levenberg-Marquardt solver: what one weight's rounding spoils, the step spreads 
 weights kept are those of the lowest loss seen on training and validation samples together.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,15 +15,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pimdeploy.datapath.format_map import FormatMap
+from pimdeploy.datapath.lowering import Weights
 from pimdeploy.errors import TrainingError
 from pimdeploy.networks.bfan import WEIGHTS, OddBfan
+from pimdeploy.progress import StepProgress
 from pimdeploy.quantization.network import quantized_network
 from pimdeploy.quantization.residual import Samples
 from pimdeploy.quantization.successive_rounding import curvature, damped, round_successively
 from pimdeploy.recipe import NetworkSpec
-
-Weights = Mapping[str, NDArray[np.float64]]
-Progress = Callable[[int, int, str], None]
 
 ROUNDING_DAMPINGS = (0.3, 0.1, 0.03, 0.01)
 """Successive rounding is tried with each; few bits want more of it."""
@@ -51,17 +50,15 @@ def finetune(
     samples: Samples,
     steps: int,
     rate: float,
-    progress: Progress | None = None,
+    progress: StepProgress | None = None,
 ) -> FineTuned:
     """Return weights that do best under `formats`, from `steps` passes over the training samples.
 
     rate: share of the full preconditioned step that is taken. Raises `TrainingError` where the loss is not finite.
     """
     gram = curvature(weights, 2.0**formats.knot_log2, samples.train)
-    before = samples.loss(quantized_network(spec, weights, formats))
-    if steps == 0:
-        return FineTuned(dict(weights), before, before)
-    candidates = [dict(weights), *(round_successively(weights, formats, gram, d) for d in ROUNDING_DAMPINGS)]
+    dampings = ROUNDING_DAMPINGS if steps else ()
+    candidates = [dict(weights), *(round_successively(weights, formats, gram, damping) for damping in dampings)]
     losses = [samples.loss(quantized_network(spec, candidate, formats)) for candidate in candidates]
     start = int(np.argmin(losses))
     search = _Search(candidates[start], losses[start])
@@ -79,7 +76,7 @@ def finetune(
             rate /= 2
         if progress:
             progress(step, steps, f"loss {search.loss:.5f}, {-10 * np.log10(search.loss):.2f} dB")
-    return FineTuned(search.weights, before, search.loss)
+    return FineTuned(search.weights, losses[0], search.loss)
 
 
 @dataclass

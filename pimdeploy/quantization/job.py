@@ -2,7 +2,6 @@
 
 import itertools
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -13,7 +12,7 @@ from pimdeploy.datapath.check import check
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.lowering import lower
 from pimdeploy.errors import OverflowRefusedError
-from pimdeploy.progress import Progress
+from pimdeploy.progress import Progress, StepProgress
 from pimdeploy.quantization.calibration import calibrate, grids_of
 from pimdeploy.quantization.finetune import finetune
 from pimdeploy.quantization.network import quantized_network
@@ -23,7 +22,6 @@ from pimdeploy.signals.dataset import Dataset
 from pimdeploy.training.objective import one_thread
 from pimdeploy.training.train import SplitScore, score
 
-StepProgress = Callable[[int, int, str], None]
 Weights = dict[str, NDArray[np.float64]]
 Scores = dict[str, SplitScore]
 

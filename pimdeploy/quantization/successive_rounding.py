@@ -5,25 +5,18 @@ weights to nearest ignores how they act together; here each rounding moves the w
 quadratic loss is least again (the idea of OBS: Hassibi and Stork, "Second order derivatives for network pruning", 1993).
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from pimdeploy.datapath.format_map import FormatMap
+from pimdeploy.datapath.lowering import Weights
 from pimdeploy.errors import TrainingError
 from pimdeploy.networks.bfan import WEIGHTS
+from pimdeploy.quantization.network import tensors
 from pimdeploy.quantization.residual import Residual
 from pimdeploy.training.jacobian import flatten, parameter_slices, unflatten
-
-Weights = Mapping[str, NDArray[np.float64]]
-
-
-def tensors(weights: Weights) -> dict[str, Tensor]:
-    """Return the weights as float64 tensors, in the order of the network."""
-    return {name: torch.from_numpy(np.array(weights[name], dtype=np.float64)) for name in WEIGHTS}
 
 
 def curvature(weights: Weights, spacing: float, residual: Residual) -> Tensor:

@@ -1,6 +1,5 @@
 """Read a capture of any known format, and check that it can be used."""
 
-import hashlib
 import math
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from pimdeploy.errors import CaptureError
 from pimdeploy.recipe import CaptureSpec
-from pimdeploy.signals.dataset import Capture, ComplexArray
+from pimdeploy.signals.dataset import Capture, ComplexArray, sample_digest
 from pimdeploy.signals.readers.ci16 import read_ci16
 from pimdeploy.signals.readers.common import RawCapture, reading
 from pimdeploy.signals.readers.csv_file import read_csv
@@ -62,14 +61,6 @@ def load_capture(spec: CaptureSpec, path: Path) -> Capture:
     with reading(where, "a capture"):
         raw = READERS[_format(spec, path)](path, spec)
     return _completed(raw, spec, where)
-
-
-def sample_digest(tx: ComplexArray, rx: ComplexArray) -> str:
-    """Return the sha256 of the sample bytes: tx then rx, complex128 little-endian, [channel, sample]."""
-    digest = hashlib.sha256()
-    for samples in (tx, rx):
-        digest.update(np.ascontiguousarray(samples, dtype="<c16").data)
-    return digest.hexdigest()
 
 
 def _format(spec: CaptureSpec, path: Path) -> str:

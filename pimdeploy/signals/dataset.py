@@ -1,5 +1,6 @@
 """What passes from a capture to a training: raw samples, and samples made ready."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,3 +61,11 @@ class Dataset:
     def n_samples(self) -> int:
         """Samples a channel."""
         return int(self.x.shape[1])
+
+
+def sample_digest(tx: ComplexArray, rx: ComplexArray) -> str:
+    """Return the sha256 of the sample bytes: tx then rx, complex128 little-endian, [channel, sample]."""
+    digest = hashlib.sha256()
+    for samples in (tx, rx):
+        digest.update(np.ascontiguousarray(samples, dtype="<c16").data)
+    return digest.hexdigest()

@@ -1,13 +1,12 @@
 """Scenarios: captures that are made, not read, so that the noise and the best possible cancellation are known."""
 
 import difflib
-import hashlib
 
 import numpy as np
 
 from pimdeploy.errors import RecipeError
 from pimdeploy.recipe import BandSpec, ScenarioSpec
-from pimdeploy.signals.dataset import Capture
+from pimdeploy.signals.dataset import Capture, sample_digest
 from pimdeploy.signals.siso import FS_HZ, siso_signals
 
 RECEIVE_BANDS_HZ = {"siso": (-40e6, 40e6)}
@@ -40,7 +39,6 @@ def make_scenario(spec: ScenarioSpec, band: BandSpec) -> Capture:
     _check_preset(spec.preset)
     tx, truth, noise = siso_signals(spec.seed, spec.n_samples, band)
     rx = truth + noise
-    digest = hashlib.sha256(tx.astype("<c16").tobytes() + rx.astype("<c16").tobytes()).hexdigest()
     return Capture(
         tx=tx[np.newaxis],
         rx=rx[np.newaxis],
@@ -50,7 +48,7 @@ def make_scenario(spec: ScenarioSpec, band: BandSpec) -> Capture:
         truth=truth[np.newaxis],
         splits=split_ranges(spec.n_samples),
         source=f"scenario {spec.preset}, seed {spec.seed}",
-        sha256=digest,
+        sha256=sample_digest(tx, rx),
     )
 
 

@@ -2,7 +2,6 @@
 
 import math
 import time
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -11,6 +10,7 @@ from pimdeploy.errors import TrainingError
 from pimdeploy.networks.bfan import OddBfan
 from pimdeploy.networks.build import build_network, default_knot_spacing, default_latency, warmup_samples
 from pimdeploy.networks.layers import FloatFactory
+from pimdeploy.progress import StepProgress
 from pimdeploy.recipe import Recipe
 from pimdeploy.signals.dataset import Dataset
 from pimdeploy.training.jacobian import Weights
@@ -73,9 +73,7 @@ def hold_first_slope(network: OddBfan) -> None:
         gradient[0] = 0.0
 
 
-def train_adam(
-    dataset: Dataset, recipe: Recipe, report: Callable[[int, int, str], None]
-) -> tuple[Weights, list[StepRecord]]:
+def train_adam(dataset: Dataset, recipe: Recipe, report: StepProgress) -> tuple[Weights, list[StepRecord]]:
     """Return the weights after `iterations` * 50 Adam steps from the linear start, and a record every 50 steps."""
     spec, training = recipe.network, recipe.training
     n_tx, n_rx = dataset.x.shape[0], dataset.d.shape[0]

@@ -2,13 +2,13 @@
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 
 from pimdeploy.errors import TrainingError
 from pimdeploy.networks.build import default_knot_spacing
+from pimdeploy.progress import StepProgress
 from pimdeploy.recipe import Recipe
 from pimdeploy.signals.dataset import Dataset
 from pimdeploy.training.gauge import move_knots_inside
@@ -51,7 +51,7 @@ class _Start:
 
 
 class _Driver:
-    def __init__(self, dataset: Dataset, recipe: Recipe, report: Callable[[int, int, str], None]) -> None:
+    def __init__(self, dataset: Dataset, recipe: Recipe, report: StepProgress) -> None:
         spec, training = recipe.network, recipe.training
         self.recipe, self.report = recipe, report
         self.spacing = default_knot_spacing(spec)
@@ -117,9 +117,7 @@ def _stalled(losses: list[float]) -> bool:
     return len(losses) > PATIENCE and losses[-1 - PATIENCE] - losses[-1] < TOLERANCE * losses[-1]
 
 
-def search(
-    dataset: Dataset, recipe: Recipe, report: Callable[[int, int, str], None]
-) -> tuple[Weights, list[StepRecord], int]:
+def search(dataset: Dataset, recipe: Recipe, report: StepProgress) -> tuple[Weights, list[StepRecord], int]:
     """Return the best weights on validation, the record of all steps, and the number of the start that won.
 
     Every start takes `SCREEN_STEPS`; the best on validation goes on to the recipe's `iterations`, or until its loss

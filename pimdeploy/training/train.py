@@ -2,7 +2,6 @@
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +17,7 @@ from pimdeploy.networks.build import (
     warmup_samples,
 )
 from pimdeploy.networks.layers import FloatFactory
+from pimdeploy.progress import StepProgress
 from pimdeploy.recipe import NetworkSpec, Recipe
 from pimdeploy.signals.dataset import ComplexArray, Dataset
 from pimdeploy.training import metrics
@@ -27,8 +27,6 @@ from pimdeploy.training.jacobian import Weights
 from pimdeploy.training.objective import interleave, one_thread
 from pimdeploy.training.search import StepRecord, search
 
-Progress = Callable[[int, int, str], None]
-"""Called as progress(step, total, text); the text has the loss and the cancellation, dB."""
 MIN_TRAINING_SAMPLES = 2048
 
 
@@ -71,7 +69,7 @@ class TrainedNetwork:
         return self.network.float_weights()
 
 
-def train(dataset: Dataset, recipe: Recipe, progress: Progress | None = None) -> TrainedNetwork:
+def train(dataset: Dataset, recipe: Recipe, progress: StepProgress | None = None) -> TrainedNetwork:
     """Fit the recipe's network to `dataset` and return it with its scores on every split.
 
     The recipe's seed decides everything. Raises `TrainingError` where the dataset cannot carry the network or the fit

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pimdeploy.bundle import Bundle
 from pimdeploy.datapath.check import check
 from pimdeploy.errors import InputError, PimdeployError
+from pimdeploy.progress import StepProgress
 from pimdeploy.verify.backend import Backend, IntArray
 from pimdeploy.verify.backend_c import CBackend, c_backends
 from pimdeploy.verify.backend_network import NetworkBackend
@@ -19,7 +20,6 @@ from pimdeploy.verify.backend_onnx import onnx_backends
 from pimdeploy.verify.comparison import count_mismatches, first_difference, locate
 from pimdeploy.verify.stimuli import Stimulus, stimuli
 
-Progress = Callable[[int, int, str], None]
 Status = Literal["ok", "mismatch", "not_run"]
 
 DEFAULT_SAMPLES = 1_000_000
@@ -94,7 +94,7 @@ def verify(
     samples: int = DEFAULT_SAMPLES,
     seed: int = 1,
     require: Sequence[str] = (),
-    progress: Progress | None = None,
+    progress: StepProgress | None = None,
     backends: Sequence[Backend] | None = None,
 ) -> Proof:
     """Run every backend on every stimulus and compare with the NumPy reference. A missing tool is `not_run`.
@@ -117,7 +117,7 @@ def replay_golden(
     bundle: Bundle,
     golden: Bundle,
     require: Sequence[str] = (),
-    progress: Progress | None = None,
+    progress: StepProgress | None = None,
     backends: Sequence[Backend] | None = None,
 ) -> Proof:
     """Replay the golden vectors of the bundle `golden` on every backend of `bundle`; both may be the same."""
@@ -147,7 +147,7 @@ def _run_all(
     backends: list[Backend],
     require: Sequence[str],
     work: Path,
-    progress: Progress,
+    progress: StepProgress,
     expected: list[IntArray] | None = None,
 ) -> Proof:
     """Compare every backend with `expected`, by default what the NumPy reference makes of `signals`.

@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 
 from pimdeploy.bundle import MANIFEST, OUTSIDE_DIGEST, REPORTS, Bundle, load_arrays, load_weights, sha256
-from pimdeploy.emit.bundle import Parts, bundle_files, tool_versions, write_bundle
+from pimdeploy.emit.bundle import Parts, bundle_files, tool_versions, write_files
 from pimdeploy.errors import BundleError
 from pimdeploy.files import check_folder
+from pimdeploy.progress import StepProgress
 from pimdeploy.verify.proof import Proof, replay_golden
-
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass
@@ -28,6 +27,7 @@ class Regression:
     changed: list[str]
     proof: Proof
     parts: Parts
+    files: dict[str, bytes]
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON of `regress`."""
@@ -41,14 +41,16 @@ class Regression:
     def write_golden(self) -> None:
         """Make the golden set the bundle as it is exported now; a report that lies in it stays."""
         kept = {name: self.golden / name for name in REPORTS if (self.golden / name).is_file()}
-        write_bundle(self.parts, self.golden, beside={name: file.read_bytes() for name, file in kept.items()})
+        write_files(
+            self.parts, self.files, self.golden, beside={name: file.read_bytes() for name, file in kept.items()}
+        )
 
 
 def regress(
     path: Path,
     golden: Path | None,
     require: Sequence[str] = (),
-    progress: Progress | None = None,
+    progress: StepProgress | None = None,
     *,
     create: bool = False,
 ) -> Regression:
@@ -69,15 +71,16 @@ def regress(
     )
     against = baseline if baseline is not None else bundle
     changed = [f"{golden}: there is no golden set yet"] if missing else []
-    changed += changes(against, bundle_files(parts))
+    files = bundle_files(parts)
+    changed += changes(against, files)
     changed += _tool_changes(against) if changed else []
     work = Path(tempfile.mkdtemp(prefix="pimdeploy-regress-"))
     try:
-        exported = write_bundle(parts, work / "exported")
+        exported = write_files(parts, files, work / "exported")
         proof = replay_golden(exported, against, require, progress)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return Regression(bundle, golden or path, changed, proof, parts)
+    return Regression(bundle, golden or path, changed, proof, parts, files)
 
 
 def changes(golden: Bundle, files: dict[str, bytes]) -> list[str]:

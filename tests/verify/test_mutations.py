@@ -44,7 +44,7 @@ def prove(path, *backends):
     return {result.name: result for result in outcome.backends}
 
 
-def differs(result, node):
+def check_differs(result, node):
     """The backend differs and names `node`, with two integers that are not equal."""
     assert (result.status, result.first and result.first["node"]) == ("mismatch", node)
     assert result.mismatches > 0
@@ -101,7 +101,7 @@ IN_C = {
 def test_a_fault_in_the_c_code_is_found_and_its_node_named(bundle_path, fault):
     (file, pattern, replacement), node = IN_C[fault]
     edit(bundle_path / "c" / file, pattern, replacement)
-    differs(prove(bundle_path, CBackend("gcc", "O0", "table"))["c_gcc_O0_table"], node)
+    check_differs(prove(bundle_path, CBackend("gcc", "O0", "table"))["c_gcc_O0_table"], node)
 
 
 ROUNDINGS = {
@@ -117,7 +117,7 @@ ROUNDINGS = {
 def test_another_rounding_in_the_c_code_is_found(bundle_path, node, rounding):
     upper = node.upper()
     edit(bundle_path / "c" / SOURCE, SHIFT.replace("{N}", upper), ROUNDINGS[rounding].replace("{N}", upper))
-    differs(prove(bundle_path, CBackend("gcc", "O0", "table"))["c_gcc_O0_table"], node)
+    check_differs(prove(bundle_path, CBackend("gcc", "O0", "table"))["c_gcc_O0_table"], node)
 
 
 @needs_gcc
@@ -126,7 +126,7 @@ def test_a_dropped_saturation_in_the_c_code_is_found(bundle_path, node):
     upper = node.upper()
     pattern = rf"pim_saturate_i32\((pim_round_half_up_i32\(acc\d?, DEMO_{upper}_SHIFT\)), DEMO_{upper}_MIN, \w+\)"
     edit(bundle_path / "c" / SOURCE, pattern, r"\1", count=0)
-    differs(prove(bundle_path, CBackend("gcc", "O0", "table"))["c_gcc_O0_table"], node)
+    check_differs(prove(bundle_path, CBackend("gcc", "O0", "table"))["c_gcc_O0_table"], node)
 
 
 @needs_gcc
@@ -136,7 +136,7 @@ def test_a_state_that_is_not_reset_is_found(bundle_path):
     result = prove(bundle_path, CBackend("gcc", "O0", "table"))["c_gcc_O0_table"]
     assert result.first is not None
     assert result.first["node"] in {"K", "G", "y"}
-    differs(result, result.first["node"])
+    check_differs(result, result.first["node"])
 
 
 @needs_gcc
@@ -144,7 +144,7 @@ def test_a_state_that_single_samples_do_not_keep_is_found_in_blocks_of_one(bundl
     """Whole signals agree, so no node shows it: the output is named, and the stimulus says how it was cut."""
     edit(bundle_path / "c" / SOURCE, r"(state->v_history\[c\]\[n\] = )", r"if (n_samples > 1) \1")
     result = prove(bundle_path, CBackend("gcc", "O0", "table"))["c_gcc_O0_table"]
-    differs(result, "y")
+    check_differs(result, "y")
     assert result.first["stimulus"].endswith("blocks of 1")
 
 
@@ -247,8 +247,8 @@ def test_a_fault_in_an_onnx_file_is_found_and_its_node_named(bundle_path, fault)
     mutate(model)
     onnx.save(model, file)
     found = prove(bundle_path, *(OnnxBackend("onnx_int64", level) for level in ("off", "on")))
-    differs(found["onnx_int64_opt_off"], node)
-    differs(found["onnx_int64_opt_on"], node)
+    check_differs(found["onnx_int64_opt_off"], node)
+    check_differs(found["onnx_int64_opt_on"], node)
 
 
 # --- the bundle's data: the reference follows it, and all that was made before stands against it --------------------
@@ -305,12 +305,12 @@ def test_a_fault_in_the_datapath_stands_against_every_other_backend(bundle_path,
         backends.append(CBackend("gcc", "O0", "table"))
     found = prove(bundle_path, *backends)
     assert found.pop("numpy_basis").status == "ok"  # it reads the same data as the reference
-    differs(found.pop("brevitas_network"), requantized)
+    check_differs(found.pop("brevitas_network"), requantized)
     if fault == "rounding of c by ties only":
         found.pop("golden_vectors")  # a recording may hold no tie: that is what the stimuli are for
     assert len(found) >= 2
     for result in found.values():
-        differs(result, node)
+        check_differs(result, node)
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_a_fault_in_the_formats_shows_in_the_network(bundle_path, file, pattern,
     edit(bundle_path / file, pattern, replacement)
     found = prove(bundle_path, NetworkBackend())
     assert found["golden_vectors"].status == "ok"
-    differs(found["brevitas_network"], node)
+    check_differs(found["brevitas_network"], node)
 
 
 def test_a_changed_weight_shows_in_the_network(bundle_path):
@@ -334,7 +334,7 @@ def test_a_changed_weight_shows_in_the_network(bundle_path):
     weights = load_file(bundle_path / "weights.safetensors")
     weights["Psi"][1, 0] += 2.0**-14
     save_file(weights, bundle_path / "weights.safetensors")
-    differs(prove(bundle_path, NetworkBackend())["brevitas_network"], "v")
+    check_differs(prove(bundle_path, NetworkBackend())["brevitas_network"], "v")
 
 
 @pytest.mark.parametrize(("file", "node"), [("golden/expected.npy", "y"), ("golden/nodes.npz", "Phi")])
@@ -349,6 +349,6 @@ def test_a_changed_golden_vector_is_found(bundle_path, file, node):
         expected[0, 500] ^= 1
         np.save(bundle_path / file, expected)
     found = prove(bundle_path, NumpyBackend("table"))
-    differs(found["golden_vectors"], node)
+    check_differs(found["golden_vectors"], node)
     assert found["golden_vectors"].mismatches == 1
     assert found["numpy_table"].status == "ok"
