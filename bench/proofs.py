@@ -10,10 +10,11 @@ from pimdeploy.cost.ledger import ledger
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
 from pimdeploy.datapath.lowering import ODD_BFAN_ACTIVATIONS, ODD_BFAN_WEIGHTS, lower
+from pimdeploy.defaults import PROOF_SAMPLES
 from pimdeploy.emit.bundle import write_bundle
 from pimdeploy.networks.build import weight_shapes
 from pimdeploy.recipe import NetworkSpec
-from pimdeploy.verify.proof import DEFAULT_SAMPLES, verify
+from pimdeploy.verify.proof import verify
 
 
 def mismatch_rows(model: Trained, work: Path) -> list[Row]:
@@ -21,7 +22,7 @@ def mismatch_rows(model: Trained, work: Path) -> list[Row]:
     rows = []
     for word_length in PROVEN:
         bundle = write_bundle(model.parts(word_length), work / f"{model.recipe.name}_{word_length}")
-        proof = verify(bundle, DEFAULT_SAMPLES)
+        proof = verify(bundle, PROOF_SAMPLES)
         ran = [r for r in proof.backends if r.status != "not_run"]
         idle = [r.name for r in proof.backends if r.status == "not_run"]
         reached = f"{proof.mismatches} in {proof.samples:,} samples, {len(ran)} backends" + (

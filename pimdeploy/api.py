@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pimdeploy.bundle import Bundle
+from pimdeploy.defaults import PROOF_SAMPLES, SCENARIO_SAMPLES
 from pimdeploy.progress import Progress, StepProgress, quiet
 from pimdeploy.recipe import Recipe
 from pimdeploy.zoo import find_recipe
@@ -21,16 +22,13 @@ if TYPE_CHECKING:
 
 PathLike = str | Path
 
-SAMPLES = 1_000_000
-"""Samples over all stimuli that `verify` and `run` prove on."""
-
 
 def run(
     recipe: PathLike | Recipe,
     capture: PathLike | None = None,
     out: PathLike | None = None,
     *,
-    samples: int = SAMPLES,
+    samples: int = PROOF_SAMPLES,
     require: Sequence[str] = (),
     progress: Progress = quiet,
 ) -> "Run":
@@ -43,7 +41,12 @@ def run(
 
 
 def simulate(
-    preset: str, out: PathLike | None = None, *, seed: int = 1, samples: int = 196_608, progress: Progress = quiet
+    preset: str,
+    out: PathLike | None = None,
+    *,
+    seed: int = 1,
+    samples: int = SCENARIO_SAMPLES,
+    progress: Progress = quiet,
 ) -> "Capture":
     """Make the scenario `preset`; write it as a SigMF capture into `out` where given."""
     from pimdeploy.recipe import ScenarioSpec
@@ -85,7 +88,7 @@ def export(work: PathLike, out: PathLike, capture: PathLike | None = None, *, pr
 
 def verify(
     bundle: PathLike | Bundle,
-    samples: int = SAMPLES,
+    samples: int = PROOF_SAMPLES,
     *,
     seed: int = 1,
     require: Sequence[str] = (),

@@ -16,6 +16,7 @@ from pimdeploy.cost.ledger import ledger
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.lowering import lower
 from pimdeploy.datapath.model import Model
+from pimdeploy.defaults import PROOF_SAMPLES
 from pimdeploy.emit.bundle import Parts, write_bundle
 from pimdeploy.emit.golden import quantize_stimulus
 from pimdeploy.errors import CaptureError
@@ -24,7 +25,7 @@ from pimdeploy.progress import Progress, quiet
 from pimdeploy.recipe import CaptureSpec, Recipe
 from pimdeploy.result import Run
 from pimdeploy.signals.dataset import ComplexArray, Dataset
-from pimdeploy.verify.proof import DEFAULT_SAMPLES, check_require, verify
+from pimdeploy.verify.proof import check_require, verify
 
 Weights = dict[str, NDArray[np.float64]]
 
@@ -76,7 +77,7 @@ def run(
     out: Path,
     progress: Progress = quiet,
     *,
-    samples: int = DEFAULT_SAMPLES,
+    samples: int = PROOF_SAMPLES,
     require: Sequence[str] = (),
 ) -> Run:
     """Do the main job and leave the bundle, with its report, in the folder `out`.

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from pimdeploy.defaults import SCENARIO_SAMPLES
 from pimdeploy.errors import RecipeError
 
 C_KEYWORDS = frozenset(
@@ -84,7 +85,7 @@ class ScenarioSpec(_Section):
     """Name of the scenario."""
     seed: int = Field(default=1, ge=0)
     """Seed of the waveforms, the sources and the noise."""
-    n_samples: int = Field(default=196_608, ge=4096)
+    n_samples: int = Field(default=SCENARIO_SAMPLES, ge=4096)
     """Samples a channel, over all splits."""
 
 

@@ -10,6 +10,7 @@ import typer
 
 from pimdeploy import __version__
 from pimdeploy.cli.outcome import FailedCommandError
+from pimdeploy.defaults import PROOF_SAMPLES, SCENARIO_SAMPLES
 from pimdeploy.errors import InputError, PimdeployError
 
 INTERRUPTED = 130
@@ -61,7 +62,7 @@ def run(
     recipe: RecipeArgument,
     capture: CaptureOption = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the bundle; out/NAME by default.")] = None,
-    samples: SamplesOption = 1_000_000,
+    samples: SamplesOption = PROOF_SAMPLES,
     require: RequireOption = "",
     json: JsonOption = False,
 ) -> None:
@@ -79,7 +80,7 @@ def simulate(
     scenario: Annotated[str, typer.Argument(help="A scenario preset, such as siso.")],
     out: Annotated[Path, typer.Option("--out", help="Folder of the capture (SigMF).")],
     seed: Annotated[int, typer.Option(min=0)] = 1,
-    samples: Annotated[int, typer.Option("--samples", min=4096, help="Samples a channel.")] = 196_608,
+    samples: Annotated[int, typer.Option("--samples", min=4096, help="Samples a channel.")] = SCENARIO_SAMPLES,
     json: JsonOption = False,
 ) -> None:
     """Write a built-in scenario as a capture, with its truth and its noise.
@@ -137,7 +138,7 @@ def export(
 @app.command()
 def verify(
     bundle: BundleArgument,
-    samples: SamplesOption = 1_000_000,
+    samples: SamplesOption = PROOF_SAMPLES,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the random stimuli.")] = 1,
     require: RequireOption = "",
     json: JsonOption = False,

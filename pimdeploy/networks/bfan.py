@@ -8,11 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv1d, pad
 
+from pimdeploy.datapath.lowering import ODD_BFAN_ACTIVATIONS, ODD_BFAN_WEIGHTS
 from pimdeploy.networks.layers import LayerFactory
 
-NODES = ("x", "u", "a", "c", "v", "z")
+NODES = ODD_BFAN_ACTIVATIONS
 """Named activations, in the order in which they are computed."""
-WEIGHTS = ("K", "Phi", "f", "Psi", "G")
+WEIGHTS = ODD_BFAN_WEIGHTS
 """Named weights, in the order in which they are used."""
 
 

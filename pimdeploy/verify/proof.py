@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pimdeploy.bundle import Bundle
 from pimdeploy.datapath.check import check
+from pimdeploy.defaults import PROOF_SAMPLES
 from pimdeploy.errors import InputError, PimdeployError
 from pimdeploy.progress import StepProgress
 from pimdeploy.verify.backend import Backend, IntArray
@@ -22,7 +23,6 @@ from pimdeploy.verify.stimuli import Stimulus, stimuli
 
 Status = Literal["ok", "mismatch", "not_run"]
 
-DEFAULT_SAMPLES = 1_000_000
 AWKWARD_BLOCKS = (1, 37, 1000)
 AWKWARD_SAMPLES = 4096
 """Samples that are also fed in awkward blocks: the first of every stimulus, up to this many in all."""
@@ -91,7 +91,7 @@ def all_backends() -> list[Backend]:
 
 def verify(
     bundle: Bundle,
-    samples: int = DEFAULT_SAMPLES,
+    samples: int = PROOF_SAMPLES,
     seed: int = 1,
     require: Sequence[str] = (),
     progress: StepProgress | None = None,

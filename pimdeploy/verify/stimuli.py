@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pimdeploy.datapath.bounds import NodeBounds
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.nodes import Input
+from pimdeploy.defaults import PROOF_SAMPLES
 from pimdeploy.errors import InputError
 from pimdeploy.verify.backend import IntArray
 from pimdeploy.verify.ties import TieCount, tie_coverage, tie_signal
@@ -30,7 +31,7 @@ class Stimulus:
 def stimuli(
     graph: Graph,
     bounds: dict[str, NodeBounds],
-    samples: int = 1_000_000,
+    samples: int = PROOF_SAMPLES,
     capture_q: IntArray | None = None,
     seed: int = 1,
 ) -> list[Stimulus]:
