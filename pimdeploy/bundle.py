@@ -21,7 +21,7 @@ from pimdeploy.errors import BundleChangedError, BundleError
 from pimdeploy.recipe import Recipe, parse_recipe
 
 MANIFEST = "manifest.json"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 FACTS = frozenset({"name", "fs_hz", "delay_samples", "receive_filter", "preprocessing"})
 """Facts of the manifest without which a bundle cannot be exported again."""
 REPORTS = ("report.html", "report.json")
@@ -130,7 +130,7 @@ class Bundle:
         """Lower the bundle's weights and formats once more and return the model: where a re-export starts."""
         facts = self.manifest["facts"]
         graph, real_tables = lower(
-            self.recipe.network.family, self.weights, self.formats, self.name, int(facts["delay_samples"])
+            self.recipe.network, self.weights, self.formats, self.name, int(facts["delay_samples"])
         )
         taps = np.array([complex(re, im) for re, im in facts["receive_filter"]], dtype=np.complex128)
         return Model(

@@ -229,7 +229,7 @@ def test_the_report_lies_outside_the_digest(bundle_path):
 # --- what cannot be read ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b"{}", b"null", b"\xff\xfe", b'{"schema_version": 1}'])
+@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b"{}", b"null", b"\xff\xfe", b'{"schema_version": 2}'])
 def test_a_manifest_that_is_none_is_refused(tmp_path, content):
     if content is not None:
         (tmp_path / MANIFEST).write_bytes(content)
@@ -244,9 +244,9 @@ def test_a_file_is_no_bundle(tmp_path):
 
 
 def test_another_schema_version_is_refused(bundle_path):
-    write_manifest(bundle_path, lambda manifest: manifest.update(schema_version=2))
+    write_manifest(bundle_path, lambda manifest: manifest.update(schema_version=1))
     expect_refusal(
-        r"^.*manifest\.json: schema version 2, this pimdeploy reads 1; export it again$",
+        r"^.*manifest\.json: schema version 1, this pimdeploy reads 2; export it again$",
         lambda: Bundle.open(bundle_path),
     )
 

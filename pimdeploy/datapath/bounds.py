@@ -4,18 +4,34 @@ Bounds are intervals of integers, propagated from channel ranges and the actual 
 and include every partial sum in any order, the rounding constant, and the form used.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pimdeploy.datapath.bounds_piecewise import FunctionBounds, function_bounds
 from pimdeploy.datapath.formats import CARRIER_BITS, QFormat, Rounding, bits_for, covering
 from pimdeploy.datapath.graph import Graph
-from pimdeploy.datapath.nodes import Convolution, Input, Node, Output, Piecewise, Requantize
+from pimdeploy.datapath.intervals import Interval, aligned, hull, product, total, with_zero
+from pimdeploy.datapath.nodes import (
+    Add,
+    Concatenate,
+    Convolution,
+    Delay,
+    Input,
+    Magnitude,
+    MagnitudeKind,
+    Multiply,
+    Node,
+    Output,
+    Piecewise,
+    Rectify,
+    Requantize,
+    Select,
+)
 from pimdeploy.errors import OverflowRefusedError
-
-Interval = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -59,16 +75,29 @@ def node_bounds(node: Node, bounds: dict[str, NodeBounds]) -> NodeBounds:
     match node:
         case Input():
             ranges = ((node.format.min_q, node.format.max_q),) * node.channels
-            return NodeBounds(node.format, ranges, _hull(ranges))
+            return NodeBounds(node.format, ranges, hull(ranges))
         case Convolution():
             return _convolution(node, bounds[node.source])
         case Piecewise():
             return _piecewise(node, bounds[node.source])
         case Requantize():
             return _requantize(node, bounds[node.source])
+        case Delay():
+            return _chosen(bounds[node.source], tuple(with_zero(r) for r in bounds[node.source].ranges))
+        case Magnitude():
+            return _magnitude(node, bounds[node.source])
+        case Multiply():
+            return _multiply(node, bounds[node.source], bounds[node.other])
+        case Add():
+            return _add(node, [bounds[source] for source in node.sources])
+        case Rectify():
+            return _rectify(node, bounds[node.source])
+        case Concatenate():
+            return _concatenate(node, [bounds[source] for source in node.sources])
+        case Select():
+            return _chosen(bounds[node.source], tuple(bounds[node.source].ranges[c] for c in node.channels))
         case Output():
-            source = bounds[node.source]
-            return NodeBounds(source.format, source.ranges, _hull(source.ranges))
+            return _chosen(bounds[node.source], bounds[node.source].ranges)
         case _:
             assert_never(node)
 
@@ -104,71 +133,112 @@ def _convolution(node: Convolution, source: NodeBounds) -> NodeBounds:
         ranges.append((lo, hi))
         accumulators.append((min(lo, lo - bias), max(hi, hi - bias)))
     frac = source.format.frac + node.taps_format.frac
-    return NodeBounds(_result_format(node, _hull(ranges), frac), tuple(ranges), _hull(accumulators))
+    return NodeBounds(_result_format(node.name, hull(ranges), frac), tuple(ranges), hull(accumulators))
 
 
 def _piecewise(node: Piecewise, source: NodeBounds) -> NodeBounds:
-    ranges, tables, bases_forms = [], [], []
-    for channel, (lo, hi) in enumerate(source.ranges):
-        row = 0 if node.shared else channel
-        slopes = [int(v) for v in node.slopes.array[row]]
-        table = _TableRow(slopes, node.segment_log2)
-        ranges.append(table.image(lo, hi))
-        tables.append(table.accumulator(max(-lo, hi, 0)))
-        bases_forms.append(table.basis_accumulator(lo, hi))
-    frac = source.format.frac + node.slopes_format.frac
-    result = _result_format(node, _hull(ranges), frac)
-    return NodeBounds(result, tuple(ranges), _hull(tables), _hull(bases_forms))
+    found: list[FunctionBounds] = []
+    for channel_out in range(len(source.ranges) * node.outputs):
+        row = node.row(channel_out, len(source.ranges))
+        argument = source.ranges[channel_out // node.outputs]
+        found.append(function_bounds(node, row, argument, source.format.bits))
+    ranges = tuple(one.image for one in found)
+    result = _result_format(node.name, hull(ranges), source.format.frac + node.slopes_format.frac)
+    return NodeBounds(result, ranges, hull([one.table for one in found]), hull([one.basis for one in found]))
 
 
-@dataclass(frozen=True)
-class _TableRow:
-    slopes: list[int]
-    m: int
+def _chosen(source: NodeBounds, ranges: tuple[Interval, ...]) -> NodeBounds:
+    """Return the bounds of channels of `source`, unchanged but for their choice and their interval."""
+    return NodeBounds(source.format, ranges, hull(ranges))
 
-    def value(self, a: int) -> int:
-        t = abs(a)
-        s = min(t >> self.m, len(self.slopes) - 1)
-        y = (sum(self.slopes[:s]) << self.m) + self.slopes[s] * (t - (s << self.m))
-        return -y if a < 0 else y
 
-    def image(self, lo: int, hi: int) -> Interval:
-        """The function is linear between knots: its extremes over [lo, hi] are at the ends or at knots inside."""
-        knots = [k << self.m for k in range(len(self.slopes))]
-        points = {lo, hi, *(p for k in knots for p in (k, -k) if lo <= p <= hi)}
-        values = [self.value(p) for p in points]
-        return min(values), max(values)
+def _magnitude(node: Magnitude, source: NodeBounds) -> NodeBounds:
+    ranges, accumulators = [], []
+    for in_phase, quadrature in zip(source.ranges[0::2], source.ranges[1::2], strict=True):
+        peak_i, peak_q = (max(-lo, hi) for lo, hi in (in_phase, quadrature))
+        most, least = max(peak_i, peak_q), min(peak_i, peak_q)
+        energy = peak_i**2 + peak_q**2
+        match node.magnitude:
+            case MagnitudeKind.SQRT:
+                ranges.append((0, math.isqrt(energy)))
+                accumulators.append((0, energy))
+            case MagnitudeKind.SQUARE:
+                ranges.append((0, energy))
+                accumulators.append((0, energy))
+            case MagnitudeKind.ALPHA_BETA:
+                ranges.append((0, _largest_alpha_beta(node, most, least)))
+                accumulators.append((0, ranges[-1][1]))
+            case _:
+                assert_never(node.magnitude)
+    fmt = _result_format(node.name, hull(ranges), _magnitude_frac(node, source.format.frac), signed=False)
+    return NodeBounds(fmt, tuple(ranges), hull([*accumulators, *source.ranges]))
 
-    def accumulator(self, t_max: int) -> Interval:
-        """(base << m), slope * r and their sum, for every t in [0, t_max], before and after the sign."""
-        largest = 0
-        for s, slope in enumerate(self.slopes):
-            first = s << self.m
-            if first > t_max:
-                break
-            last = t_max if s == len(self.slopes) - 1 else min(t_max, first + (1 << self.m) - 1)
-            base = sum(self.slopes[:s]) << self.m
-            largest = max(largest, abs(base), abs(slope * (last - first)), abs(base + slope * (last - first)))
-        return -largest, largest
 
-    def basis_accumulator(self, lo: int, hi: int) -> Interval:
-        """Every partial sum of w[k] * (max(a - x_k, 0) - max(-a - x_k, 0)) in any order."""
-        below = above = 0
-        previous = 0
-        for k, slope in enumerate(self.slopes):
-            w, x_k = slope - previous, k << self.m
-            previous = slope
-            ends = [w * (max(a - x_k, 0) - max(-a - x_k, 0)) for a in (lo, hi)]
-            below += min(*ends, 0)
-            above += max(*ends, 0)
-        farthest = max(abs(lo), abs(hi)) + ((len(self.slopes) - 1) << self.m)  # |a - x_k| and |-a - x_k|
-        return min(below, -farthest), max(above, farthest)
+def _largest_alpha_beta(node: Magnitude, most: int, least: int) -> int:
+    # With the smaller component at its peak the larger is at least that: the sum grows in both.
+    return node.alpha * most + node.beta * least
+
+
+def _magnitude_frac(node: Magnitude, frac: int) -> int:
+    match node.magnitude:
+        case MagnitudeKind.SQRT:
+            return frac
+        case MagnitudeKind.SQUARE:
+            return 2 * frac
+        case MagnitudeKind.ALPHA_BETA:
+            return frac + node.coefficients_frac
+        case _:
+            assert_never(node.magnitude)
+
+
+def _multiply(node: Multiply, a: NodeBounds, b: NodeBounds) -> NodeBounds:
+    ranges, accumulators = [], []
+    if node.is_complex:
+        for k in range(0, len(a.ranges), 2):
+            (a_i, a_q), (b_i, b_q) = a.ranges[k : k + 2], b.ranges[k : k + 2]
+            minus = product((-1, -1), product(a_q, b_q))
+            terms = [[product(a_i, b_i), minus], [product(a_i, b_q), product(a_q, b_i)]]
+            ranges += [total(pair) for pair in terms]
+            accumulators += [total([with_zero(t) for t in pair]) for pair in terms] + [product(a_q, b_q)]
+    else:
+        ranges = [product(x, y) for x, y in zip(a.ranges, b.ranges, strict=True)]
+        accumulators = [with_zero(r) for r in ranges]
+    fmt = _result_format(node.name, hull(ranges), a.format.frac + b.format.frac)
+    return NodeBounds(fmt, tuple(ranges), hull(accumulators))
+
+
+def _add(node: Add, sources: list[NodeBounds]) -> NodeBounds:
+    frac = max(source.format.frac for source in sources)
+    operands = [aligned(source.ranges, frac - source.format.frac) for source in sources]
+    columns = list(zip(*operands, strict=True))
+    ranges = tuple(total(column) for column in columns)
+    partial = [total([with_zero(term) for term in column]) for column in columns]
+    return NodeBounds(_result_format(node.name, hull(ranges), frac), ranges, hull(partial))
+
+
+def _rectify(node: Rectify, source: NodeBounds) -> NodeBounds:
+    k = node.slope_log2
+
+    def rectified(x: int) -> int:
+        if k is None:
+            return max(x, 0)
+        return x << k if x >= 0 else x
+
+    ranges = tuple((rectified(lo), rectified(hi)) for lo, hi in source.ranges)
+    fmt = _result_format(node.name, hull(ranges), source.format.frac + (k or 0))
+    return NodeBounds(fmt, ranges, hull([*ranges, *source.ranges, (0, 0)]))
+
+
+def _concatenate(node: Concatenate, sources: list[NodeBounds]) -> NodeBounds:
+    frac = max(source.format.frac for source in sources)
+    ranges = tuple(r for source in sources for r in aligned(source.ranges, frac - source.format.frac))
+    return NodeBounds(_result_format(node.name, hull(ranges), frac), ranges, hull(ranges))
 
 
 def _requantize(node: Requantize, source: NodeBounds) -> NodeBounds:
     shift = source.format.frac - node.format.frac
     ranges = tuple(_requantized(interval, shift, node) for interval in source.ranges)
-    lo, hi = _hull(source.ranges)
+    lo, hi = hull(source.ranges)
     if shift > 0:
         half = 0 if node.rounding is Rounding.FLOOR else 1 << (shift - 1)
         if node.rounding is Rounding.HALF_AWAY:  # rounds |value| and restores the sign
@@ -178,7 +248,7 @@ def _requantize(node: Requantize, source: NodeBounds) -> NodeBounds:
             accumulator = (lo, hi + half)
     else:
         accumulator = (lo << -shift, hi << -shift)
-    return NodeBounds(node.format, ranges, _hull([accumulator, *source.ranges]))
+    return NodeBounds(node.format, ranges, hull([accumulator, *source.ranges]))
 
 
 def _requantized(interval: Interval, shift: int, node: Requantize) -> Interval:
@@ -212,15 +282,11 @@ def _rounded(value: int, shift: int, rounding: Rounding) -> int:
             assert_never(rounding)
 
 
-def _result_format(node: Convolution | Piecewise, interval: Interval, frac: int) -> QFormat:
+def _result_format(name: str, interval: Interval, frac: int, *, signed: bool = True) -> QFormat:
     needed = bits_for(*interval)
     if needed > CARRIER_BITS:
         raise OverflowRefusedError(
-            f"node {node.name!r}: its result needs {needed} bits, {needed - CARRIER_BITS} more than the {CARRIER_BITS} "
+            f"node {name!r}: its result needs {needed} bits, {needed - CARRIER_BITS} more than the {CARRIER_BITS} "
             f"of the widest integer; give its weights or input fewer bits"
         )
-    return covering(*interval, frac)
-
-
-def _hull(intervals: "list[Interval] | tuple[Interval, ...]") -> Interval:
-    return min(lo for lo, _ in intervals), max(hi for _, hi in intervals)
+    return covering(*interval, frac, signed=signed)

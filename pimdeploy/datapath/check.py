@@ -6,7 +6,24 @@ from typing import assert_never
 from pimdeploy.datapath.bounds import NodeBounds, node_bounds
 from pimdeploy.datapath.formats import CARRIER_BITS
 from pimdeploy.datapath.graph import Graph
-from pimdeploy.datapath.nodes import Convolution, Input, Node, Output, Piecewise, Requantize
+from pimdeploy.datapath.nodes import (
+    Add,
+    Concatenate,
+    Convolution,
+    Delay,
+    Input,
+    Magnitude,
+    MagnitudeKind,
+    Multiply,
+    Node,
+    Output,
+    Piecewise,
+    Rectify,
+    Requantize,
+    Select,
+    Symmetry,
+    sources_of,
+)
 from pimdeploy.errors import GraphError, OverflowRefusedError
 
 
@@ -17,6 +34,7 @@ def check(graph: Graph, acc_bits: int = CARRIER_BITS) -> dict[str, NodeBounds]:
     """
     _check_structure(graph)
     bounds: dict[str, NodeBounds] = {}
+    _check_delays(graph)
     for node in graph.nodes:
         _check_node(node, bounds)  # before its bounds: they take a well-formed node for granted
         bounds[node.name] = node_bounds(node, bounds)
@@ -31,8 +49,9 @@ def _check_structure(graph: Graph) -> None:
             raise GraphError(f"node {node.name!r}: not a C identifier; rename it")
         if node.name.lower() in {name.lower() for name in seen}:
             raise GraphError(f"node {node.name!r}: the name is taken (case does not count); rename it")
-        if not isinstance(node, Input) and node.source not in seen:
-            raise GraphError(f"node {node.name!r}: its source {node.source!r} does not stand before it")
+        for source in sources_of(node):
+            if source not in seen:
+                raise GraphError(f"node {node.name!r}: its source {source!r} does not stand before it")
         seen.add(node.name)
     for kind in (Input, Output):
         count = sum(isinstance(node, kind) for node in graph.nodes)
@@ -44,6 +63,18 @@ def _check_structure(graph: Graph) -> None:
         raise GraphError(f"graph {graph.name!r}: delay of {graph.delay_samples} samples; expected 0 or more")
 
 
+def _check_delays(graph: Graph) -> None:
+    """Refuse operands that have passed unequal sums of aligning delays: a lag is meant, anything else is a fault."""
+    passed: dict[str, int] = {}
+    for node in graph.nodes:
+        delays = {source: passed[source] for source in sources_of(node)}
+        if len(set(delays.values())) > 1:
+            told = ", ".join(f"{source!r} by {delay}" for source, delay in delays.items())
+            raise GraphError(f"node {node.name!r}: its operands are delayed by unequal samples: {told}; add a Delay")
+        own = node.samples if isinstance(node, Delay) and not node.lag else 0
+        passed[node.name] = next(iter(delays.values()), 0) + own
+
+
 def _check_node(node: Node, bounds: dict[str, NodeBounds]) -> None:
     match node:
         case Input():
@@ -52,7 +83,30 @@ def _check_node(node: Node, bounds: dict[str, NodeBounds]) -> None:
         case Convolution():
             _check_convolution(node, len(bounds[node.source].ranges))
         case Piecewise():
-            _check_piecewise(node, len(bounds[node.source].ranges))
+            _check_piecewise(node, bounds[node.source])
+        case Delay():
+            if node.samples < 0:
+                raise GraphError(f"node {node.name!r}: a delay of {node.samples} samples; expected 0 or more")
+        case Magnitude():
+            _check_magnitude(node, len(bounds[node.source].ranges))
+        case Multiply():
+            _check_equal_channels(node, bounds)
+            if node.is_complex and len(bounds[node.source].ranges) % 2:
+                raise GraphError(f"node {node.name!r}: {len(bounds[node.source].ranges)} channels; expected pairs")
+        case Add():
+            _check_equal_channels(node, bounds)
+        case Concatenate():
+            if len(node.sources) < 2:
+                raise GraphError(f"node {node.name!r}: {len(node.sources)} operands; expected two or more")
+        case Rectify():
+            if node.slope_log2 is not None and not 0 <= node.slope_log2 < CARRIER_BITS - 1:
+                raise GraphError(f"node {node.name!r}: slope 2^-{node.slope_log2}; expected 2^-0 to 2^-62")
+        case Select():
+            channels = len(bounds[node.source].ranges)
+            if not node.channels or not all(0 <= c < channels for c in node.channels):
+                raise GraphError(
+                    f"node {node.name!r}: channels {list(node.channels)}; expected some of 0..{channels - 1}"
+                )
         case Requantize():
             shift = bounds[node.source].format.frac - node.format.frac
             if abs(shift) >= CARRIER_BITS - 1:
@@ -84,11 +138,40 @@ def _check_convolution(node: Convolution, channels: int) -> None:
         raise GraphError(f"node {node.name!r}: taps in [{least}, {most}] leave the narrow range of {node.taps_format}")
 
 
-def _check_piecewise(node: Piecewise, channels: int) -> None:
+def _check_equal_channels(node: Multiply | Add, bounds: dict[str, NodeBounds]) -> None:
+    counts = {source: len(bounds[source].ranges) for source in sources_of(node)}
+    if len(sources_of(node)) < 2 or len(set(counts.values())) > 1:
+        told = ", ".join(f"{source!r} has {count}" for source, count in counts.items())
+        raise GraphError(f"node {node.name!r}: expected two or more operands with equal channels: {told}")
+
+
+def _check_magnitude(node: Magnitude, channels: int) -> None:
+    if channels % 2:
+        raise GraphError(f"node {node.name!r}: {channels} channels; expected pairs of I and Q")
+    coefficients = (node.alpha, node.beta, node.coefficients_frac)
+    if node.magnitude is MagnitudeKind.ALPHA_BETA:
+        if min(coefficients) < 0 or node.alpha == 0:
+            raise GraphError(
+                f"node {node.name!r}: alpha, beta, fraction bits {coefficients}; expected alpha > 0, none below 0"
+            )
+    elif any(coefficients):
+        raise GraphError(f"node {node.name!r}: {node.magnitude} takes no coefficients, got {coefficients}")
+
+
+def _check_piecewise(node: Piecewise, source: NodeBounds) -> None:
+    channels, rows = len(source.ranges), node.slopes.shape[0]
     if node.slopes.array.ndim != 2 or not node.slopes.array.size:
-        raise GraphError(f"node {node.name!r}: slopes of shape {list(node.slopes.shape)}; expected [tables, segments]")
-    if node.slopes.shape[0] not in (1, channels):
-        raise GraphError(f"node {node.name!r}: {node.slopes.shape[0]} tables, {channels} channels; expected 1 or all")
+        raise GraphError(f"node {node.name!r}: slopes of shape {list(node.slopes.shape)}; expected [rows, segments]")
+    if node.outputs < 1 or rows % node.outputs or channels % node.tables:
+        raise GraphError(
+            f"node {node.name!r}: {rows} rows for {node.outputs} outputs and {channels} channels; expected as many rows "
+            f"as outputs times a divisor of the channels"
+        )
+    if node.first_bases is not None and (node.symmetry is Symmetry.ODD or node.first_bases.shape != (rows,)):
+        raise GraphError(f"node {node.name!r}: first bases of shape {list(node.first_bases.shape)} for {node.symmetry}")
+    if source.format.signed is (node.symmetry is Symmetry.INDEX):
+        expected = "an unsigned" if node.symmetry is Symmetry.INDEX else "a signed"
+        raise GraphError(f"node {node.name!r}: {node.symmetry} reads {source.format}; expected {expected} format")
     if node.segment_log2 < 0:
         raise GraphError(
             f"node {node.name!r}: segments of 2^{node.segment_log2} LSB; the knots are finer than the input; "

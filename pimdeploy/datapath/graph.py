@@ -6,21 +6,37 @@ Format of datapath.json and tables.npz: docs/spec/datapath.md, section 3. `SCHEM
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
-from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Node, Output, Piecewise, Requantize
+from pimdeploy.datapath.node_json import node_from_json, node_text, node_to_json
+from pimdeploy.datapath.nodes import (
+    Add,
+    Concatenate,
+    Convolution,
+    Delay,
+    Input,
+    Magnitude,
+    Multiply,
+    Node,
+    Output,
+    Piecewise,
+    Rectify,
+    Requantize,
+    Select,
+    memory_of,
+    sources_of,
+)
 from pimdeploy.errors import BundleError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes in evaluation order; each names its source among the nodes before it.
+    """Nodes in evaluation order; each names its sources among the nodes before it.
 
     delay_samples: L, the estimate z[n] answers the received sample d[n - L].
     """
@@ -48,8 +64,7 @@ class Graph:
         """Samples after which the output depends on no sample before the first: the warm-up of a stream."""
         reach: dict[str, int] = {}
         for node in self.nodes:
-            before = 0 if isinstance(node, Input) else reach[node.source]
-            reach[node.name] = before + (node.memory if isinstance(node, Convolution) else 0)
+            reach[node.name] = max((reach[source] for source in sources_of(node)), default=0) + memory_of(node)
         return reach[self.output.name]
 
 
@@ -59,52 +74,9 @@ def to_json(graph: Graph) -> str:
         "schema_version": SCHEMA_VERSION,
         "name": graph.name,
         "delay_samples": graph.delay_samples,
-        "nodes": [_node_json(node) for node in graph.nodes],
+        "nodes": [node_to_json(node) for node in graph.nodes],
     }
     return json.dumps(data, indent=1) + "\n"
-
-
-def _node_json(node: Node) -> dict[str, Any]:
-    match node:
-        case Input():
-            return {"kind": "input", "name": node.name, "channels": node.channels, "format": node.format.to_json()}
-        case Convolution():
-            return {
-                "kind": "convolution",
-                "name": node.name,
-                "source": node.source,
-                "taps": f"{node.name}.taps",
-                "taps_format": node.taps_format.to_json(),
-                "bias": f"{node.name}.bias" if node.bias is not None else None,
-                "groups": node.groups,
-                "dilation": node.dilation,
-                "complex": node.is_complex,
-            }
-        case Piecewise():
-            return {
-                "kind": "piecewise",
-                "name": node.name,
-                "source": node.source,
-                "symmetry": "odd",
-                "slopes": f"{node.name}.slopes",
-                "bases": f"{node.name}.bases",
-                "weights": f"{node.name}.weights",
-                "slopes_format": node.slopes_format.to_json(),
-                "segment_log2": node.segment_log2,
-            }
-        case Requantize():
-            return {
-                "kind": "requantize",
-                "name": node.name,
-                "source": node.source,
-                "format": node.format.to_json(),
-                "rounding": node.rounding.value,
-                "overflow": node.overflow.value,
-            }
-        case Output():
-            return {"kind": "output", "name": node.name, "source": node.source}
-        case _:
-            assert_never(node)
 
 
 def tables(graph: Graph) -> dict[str, NDArray[np.int64]]:
@@ -120,7 +92,18 @@ def tables(graph: Graph) -> dict[str, NDArray[np.int64]]:
                 found[f"{node.name}.slopes"] = node.slopes.array
                 found[f"{node.name}.bases"] = node.bases.array
                 found[f"{node.name}.weights"] = node.weights.array
-            case Input() | Requantize() | Output():
+            case (
+                Input()
+                | Delay()
+                | Magnitude()
+                | Multiply()
+                | Add()
+                | Rectify()
+                | Requantize()
+                | Concatenate()
+                | Select()
+                | Output()
+            ):
                 pass
             case _:
                 assert_never(node)
@@ -145,10 +128,10 @@ def from_json(text: str, arrays: dict[str, NDArray[np.int64]], where: str = "dat
             raise BundleError(
                 f"{where}: schema version {version}, this pimdeploy reads {SCHEMA_VERSION}; export the bundle again"
             )
-        nodes = tuple(_node_from_json(item, arrays) for item in data["nodes"])
+        nodes = tuple(node_from_json(item, arrays) for item in data["nodes"])
         graph = Graph(str(data["name"]), nodes, int(data["delay_samples"]))
         _check_derived_tables(graph, arrays, where)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise BundleError(f"{where}: not a datapath graph: {error!r}; export the bundle again") from error
     return graph
 
@@ -159,69 +142,8 @@ def _check_derived_tables(graph: Graph, arrays: dict[str, NDArray[np.int64]], wh
             raise BundleError(f"{where}: table {name} is not the exact sum of its slopes; export the bundle again")
 
 
-def _node_from_json(item: dict[str, Any], arrays: dict[str, NDArray[np.int64]]) -> Node:
-    match item["kind"]:
-        case "input":
-            return Input(item["name"], int(item["channels"]), QFormat.from_json(item["format"]))
-        case "convolution":
-            return Convolution(
-                name=item["name"],
-                source=item["source"],
-                taps=IntTable(arrays[item["taps"]]),
-                taps_format=QFormat.from_json(item["taps_format"]),
-                bias=IntTable(arrays[item["bias"]]) if item["bias"] is not None else None,
-                groups=int(item["groups"]),
-                dilation=int(item["dilation"]),
-                is_complex=bool(item["complex"]),
-            )
-        case "piecewise":
-            if item["symmetry"] != "odd":
-                raise ValueError(f"node {item['name']}: unknown symmetry {item['symmetry']!r}")
-            return Piecewise(
-                name=item["name"],
-                source=item["source"],
-                slopes=IntTable(arrays[item["slopes"]]),
-                slopes_format=QFormat.from_json(item["slopes_format"]),
-                segment_log2=int(item["segment_log2"]),
-            )
-        case "requantize":
-            return Requantize(
-                name=item["name"],
-                source=item["source"],
-                format=QFormat.from_json(item["format"]),
-                rounding=Rounding(item["rounding"]),
-                overflow=Overflow(item["overflow"]),
-            )
-        case "output":
-            return Output(item["name"], item["source"])
-        case other:
-            raise ValueError(f"unknown node kind {other!r}")
-
-
 def dump(graph: Graph) -> str:
     """Return the graph as text, a line a node: for eyes and for golden files."""
     lines = [f"datapath {graph.name}: z[n] estimates d[n - {graph.delay_samples}]"]
-    lines += [f"  {_node_text(node)}" for node in graph.nodes]
+    lines += [f"  {node_text(node)}" for node in graph.nodes]
     return "\n".join(lines) + "\n"
-
-
-def _node_text(node: Node) -> str:
-    match node:
-        case Input():
-            return f"%{node.name} = input {node.channels} channels {node.format}"
-        case Convolution():
-            kind = "complex" if node.is_complex else "real"
-            taps = "x".join(map(str, node.taps.shape))
-            extra = f" groups {node.groups}" * (node.groups > 1) + f" dilation {node.dilation}" * (node.dilation > 1)
-            return f"%{node.name} = convolution %{node.source} {kind} taps {taps} {node.taps_format}{extra}"
-        case Piecewise():
-            return (
-                f"%{node.name} = piecewise %{node.source} odd segments {node.segments} of 2^{node.segment_log2}"
-                f" slopes {node.slopes_format}{' shared' if node.shared else ''}"
-            )
-        case Requantize():
-            return f"%{node.name} = requantize %{node.source} {node.format} {node.rounding} {node.overflow}"
-        case Output():
-            return f"%{node.name} = output %{node.source}"
-        case _:
-            assert_never(node)

@@ -4,7 +4,8 @@ Arrays of samples are [channel, sample]; a complex signal is two real channels, 
 """
 
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,13 +86,24 @@ class Convolution:
         return self.taps.shape[1] * self.groups * (2 if self.is_complex else 1)
 
 
+class Symmetry(StrEnum):
+    """How a piecewise-linear function reads its argument (docs/spec/fixed_point.md, section 7)."""
+
+    ODD = "odd"
+    EVEN = "even"
+    PLAIN = "plain"
+    INDEX = "index"
+
+
 @dataclass(frozen=True, slots=True)
 class Piecewise:
-    """An odd piecewise-linear function of each channel; both forms of it give the same integers on every input.
+    """A piecewise-linear function of each channel; both forms of it give the same integers on every input.
 
-    table: t = |a|; s = min(t >> m, S - 1); r = t - (s << m); y = (base[s] << m) + slope[s] * r, negated for a < 0.
-    basis: y = sum over k of w[k] * (max(a - (k << m), 0) - max(-a - (k << m), 0)).
-    slopes, bases: [1, S] where one function is shared by all channels, else [channels, S]; base[0] = 0 and
+    table: t = |a| (odd, even), a + 2^(bits - 1) (plain, bits those of the source's format) or a (index, unsigned);
+    s = min(t >> m, S - 1); r = t - (s << m); y = (base[s] << m) + slope[s] * r, for odd negated where a < 0.
+    basis: y = (base[0] << m) + sum over k of w[k] * max(t - (k << m), 0), for odd negated where a < 0.
+    slopes: [tables * outputs, S]; channel c of C reads table c * tables // C, and gives `outputs` channels, c * outputs + j
+    from row table * outputs + j. first_bases: [tables * outputs], base[0], zeros where it is None; odd has none.
     base[s + 1] = base[s] + slope[s]. `slopes_format.frac` is that of a slope, so frac_y = frac_in + slopes_format.frac.
     """
 
@@ -101,26 +113,125 @@ class Piecewise:
     slopes_format: QFormat
     segment_log2: int
     """m: a segment is 2^m LSBs of the input wide."""
+    symmetry: Symmetry = Symmetry.ODD
+    first_bases: IntTable | None = None
+    outputs: int = 1
+
+    def __post_init__(self) -> None:
+        if self.first_bases is not None and not self.first_bases.array.any():
+            object.__setattr__(self, "first_bases", None)  # one way to say zero, so that equal graphs compare equal
 
     @property
     def segments(self) -> int:
-        """S, the segments on one side of zero."""
+        """S, the segments (on one side of zero: odd, even)."""
         return self.slopes.shape[1]
+
+    @property
+    def tables(self) -> int:
+        """Distinct functions, each with `outputs` rows."""
+        return self.slopes.shape[0] // self.outputs
 
     @property
     def shared(self) -> bool:
         """One function for all channels."""
-        return self.slopes.shape[0] == 1
+        return self.tables == 1
+
+    def row(self, channel_out: int, channels_in: int) -> int:
+        """Return the row of the tables that the result's channel `channel_out` reads."""
+        channel, output = divmod(channel_out, self.outputs)
+        return channel * self.tables // channels_in * self.outputs + output
 
     @property
     def bases(self) -> IntTable:
-        """base[s] = sum of the slopes left of segment s, on the grid of slope * 2^m."""
-        return IntTable(np.cumsum(self.slopes.array, axis=1) - self.slopes.array)
+        """base[s] = base[0] + the slopes left of segment s, on the grid of slope * 2^m; [tables * outputs, S]."""
+        first = 0 if self.first_bases is None else self.first_bases.array[:, None]
+        return IntTable(np.cumsum(self.slopes.array, axis=1) - self.slopes.array + first)
 
     @property
     def weights(self) -> IntTable:
-        """w[k] of the paper's basis, equation (5): differences of the slopes."""
+        """w[k] of the basis form (papers/003, equation (5)): differences of the slopes."""
         return IntTable(np.diff(self.slopes.array, axis=1, prepend=0))
+
+
+class MagnitudeKind(StrEnum):
+    """How the magnitude of a complex sample is taken (docs/spec/fixed_point.md, section 9)."""
+
+    SQRT = "sqrt"
+    ALPHA_BETA = "alpha_beta"
+    SQUARE = "square"
+
+
+@dataclass(frozen=True, slots=True)
+class Magnitude:
+    """The magnitude of each pair (I, Q) of channels, exact; 2 C channels become C, unsigned.
+
+    sqrt: floor(sqrt(I^2 + Q^2)), frac of the source. square: I^2 + Q^2, twice the frac. alpha_beta: alpha max(|I|, |Q|)
+    + beta min(|I|, |Q|) with integers alpha and beta of `coefficients_frac` fraction bits, which the result's frac gains.
+    """
+
+    name: str
+    source: str
+    magnitude: MagnitudeKind = MagnitudeKind.SQRT
+    alpha: int = 0
+    beta: int = 0
+    coefficients_frac: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Multiply:
+    """The exact product of two nodes: channel by channel, or complex, pair by pair (4 multiplies, 2 adds)."""
+
+    name: str
+    source: str
+    other: str
+    is_complex: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """The exact sum of nodes with equally many channels, aligned to the largest frac."""
+
+    name: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """y[n] = x[n - samples], memory starting with zeros. A `lag` is a term of the model; otherwise the delay aligns paths."""
+
+    name: str
+    source: str
+    samples: int
+    lag: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rectify:
+    """LeakyReLU with the slope 2^-k for negative arguments, exact: x 2^k where x >= 0, else x, with k more fraction bits.
+
+    slope_log2 = k; None is the ReLU, max(x, 0), which keeps the frac.
+    """
+
+    name: str
+    source: str
+    slope_log2: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Concatenate:
+    """The channels of several nodes, one after another, each times the power of two that aligns it to the largest frac."""
+
+    name: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """Channels of one node, in any order, each as often as it is named."""
+
+    name: str
+    source: str
+    channels: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +253,56 @@ class Output:
     source: str
 
 
-Node = Input | Convolution | Piecewise | Requantize | Output
+Node = (
+    Input
+    | Convolution
+    | Delay
+    | Piecewise
+    | Magnitude
+    | Multiply
+    | Add
+    | Rectify
+    | Requantize
+    | Concatenate
+    | Select
+    | Output
+)
+
+
+def sources_of(node: Node) -> tuple[str, ...]:
+    """Return the names of the nodes that `node` reads, in order."""
+    match node:
+        case Input():
+            return ()
+        case Multiply():
+            return (node.source, node.other)
+        case Add() | Concatenate():
+            return node.sources
+        case Convolution() | Delay() | Piecewise() | Magnitude() | Rectify() | Requantize() | Select() | Output():
+            return (node.source,)
+        case _:
+            assert_never(node)
+
+
+def memory_of(node: Node) -> int:
+    """Return the past samples of its source that `node` keeps."""
+    match node:
+        case Convolution():
+            return node.memory
+        case Delay():
+            return node.samples
+        case (
+            Input()
+            | Piecewise()
+            | Magnitude()
+            | Multiply()
+            | Add()
+            | Rectify()
+            | Requantize()
+            | Concatenate()
+            | Select()
+            | Output()
+        ):
+            return 0
+        case _:
+            assert_never(node)

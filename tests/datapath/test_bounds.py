@@ -7,12 +7,13 @@ import pytest
 from demo_models import demo_model, full_scale_noise, signed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from onnx_oracle import piecewise, requantize, run_nodes
+from onnx_oracle import requantize, run_nodes
 
-from pimdeploy.datapath.bounds import _requantized, _rounded, _TableRow, propagate, real_taps
+from pimdeploy.datapath.bounds import _requantized, _rounded, propagate, real_taps
+from pimdeploy.datapath.bounds_piecewise import function_bounds
 from pimdeploy.datapath.formats import Overflow, QFormat, Rounding, bits_for
 from pimdeploy.datapath.graph import Graph
-from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Output, Piecewise, Requantize
+from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Output, Piecewise, Requantize, Symmetry
 
 FIVE_BITS = signed(5, 0)
 SPEC_ROWS = {  # fixed_point.md, section 3: x = -2.5 -1.5 -0.5 0.5 1.5 2.5 -1.25 1.75
@@ -112,38 +113,45 @@ def test_complex_taps_as_a_real_matrix():
     assert real_taps(node).tolist() == [[[1, 2], [-3, -4]], [[3, 4], [1, 2]]]
 
 
-@pytest.mark.parametrize("slopes", [[5], [3, -7], [0, 4, -4, 2], [-1, -2, 9], [6, -6, 6, -6, 6]])
-@pytest.mark.parametrize("m", [0, 1, 2, 5])
-def test_image_of_a_table_is_tight_on_every_interval(slopes, m):
-    codes = range(-12, 13)
-    node = Piecewise("f", "x", IntTable([slopes]), signed(8, 0), m)
-    values = piecewise(node, np.array([list(codes)], dtype=object))[0].tolist()
-    row = _TableRow(slopes, m)
-    assert [row.value(a) for a in codes] == values
-    for first, last in itertools.combinations_with_replacement(range(len(codes)), 2):
-        part = values[first : last + 1]
-        assert row.image(codes[first], codes[last]) == (min(part), max(part))
+SLOPES = [[5], [3, -7], [0, 4, -4, 2], [-1, -2, 9], [6, -6, 6, -6, 6]]
+CODES = {symmetry: range(16) if symmetry is Symmetry.INDEX else range(-8, 8) for symmetry in Symmetry}
 
 
-@pytest.mark.parametrize("slopes", [[5], [3, -7], [0, 4, -4, 2], [-1, -2, 9], [6, -6, 6, -6, 6]])
-@pytest.mark.parametrize("m", [0, 1, 2, 5])
-def test_accumulators_of_both_forms_hold_every_step(slopes, m):
-    """That of the table form is tight, too: base << m, slope * r and their sum, of either sign."""
-    row = _TableRow(slopes, m)
+def by_definition(node: Piecewise, a: int) -> tuple[int, list[int], list[int]]:
+    """Return y, the steps of the table form and the terms of the basis form, of 4-bit arguments."""
+    slopes, m = [int(v) for v in node.slopes.array[0]], node.segment_log2
+    first = 0 if node.first_bases is None else int(node.first_bases.array[0])
+    t = {"odd": abs(a), "even": abs(a), "plain": a + 8, "index": a}[node.symmetry]
+    s = min(t >> m, len(slopes) - 1)
+    base, product = (first + sum(slopes[:s])) << m, slopes[s] * (t - (s << m))
+    sign = -1 if node.symmetry is Symmetry.ODD and a < 0 else 1
     weights = [slope - before for slope, before in zip(slopes, [0, *slopes], strict=False)]
-    for t_max in range(13):
-        steps = []
-        for t in range(t_max + 1):
-            s = min(t >> m, len(slopes) - 1)
-            base, product = sum(slopes[:s]) << m, slopes[s] * (t - (s << m))
-            steps += [abs(base), abs(product), abs(base + product)]
-        assert row.accumulator(t_max) == (-max(steps), max(steps))
-        for lo in range(-t_max, 1):
-            least, most = row.basis_accumulator(lo, t_max)
-            for a in range(lo, t_max + 1):
-                terms = [w * (max(a - (k << m), 0) - max(-a - (k << m), 0)) for k, w in enumerate(weights)]
-                assert least <= sum(t for t in terms if t < 0)
-                assert sum(t for t in terms if t > 0) <= most
+    terms = [sign * (first << m)] + [sign * w * max(t - (k << m), 0) for k, w in enumerate(weights)]
+    return sign * (base + product), [base, product, sign * (base + product)], terms
+
+
+@pytest.mark.parametrize("slopes", SLOPES)
+@pytest.mark.parametrize("m", [0, 1, 2, 5])
+@pytest.mark.parametrize("symmetry", Symmetry)
+@pytest.mark.parametrize("first_base", [0, -11])
+def test_bounds_of_a_function_hold_every_step_and_its_image_is_tight(slopes, m, symmetry, first_base):
+    if symmetry is Symmetry.ODD and first_base:
+        first_base = 0
+    first = IntTable([first_base]) if first_base else None
+    node = Piecewise("f", "x", IntTable([slopes]), signed(8, 0), m, symmetry, first)
+    codes = CODES[symmetry]
+    for i, j in itertools.combinations_with_replacement(range(len(codes)), 2):
+        bounds = function_bounds(node, 0, (codes[i], codes[j]), 4)
+        values = []
+        for a in codes[i : j + 1]:
+            y, steps, terms = by_definition(node, a)
+            assert sum(terms) == y
+            assert bounds.table[0] <= min(steps)
+            assert max(steps) <= bounds.table[1]
+            assert bounds.basis[0] <= sum(t for t in terms if t < 0)
+            assert sum(t for t in terms if t > 0) <= bounds.basis[1]
+            values.append(y)
+        assert bounds.image == (min(values), max(values))
 
 
 @pytest.mark.parametrize("rounding", Rounding)

@@ -10,7 +10,24 @@ from pimdeploy.datapath.bounds import propagate
 from pimdeploy.datapath.check import check
 from pimdeploy.datapath.formats import QFormat
 from pimdeploy.datapath.graph import Graph
-from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Node, Output, Piecewise, Requantize
+from pimdeploy.datapath.nodes import (
+    Add,
+    Concatenate,
+    Convolution,
+    Delay,
+    Input,
+    IntTable,
+    Magnitude,
+    MagnitudeKind,
+    Multiply,
+    Node,
+    Output,
+    Piecewise,
+    Rectify,
+    Requantize,
+    Select,
+    Symmetry,
+)
 from pimdeploy.errors import GraphError, OverflowRefusedError
 
 X = Input("x", 2, signed(16, 15))
@@ -81,15 +98,15 @@ BROKEN = {
     ),
     "tables": (
         with_node(replace(F, slopes=IntTable([[1], [2], [3]]))),
-        "node 'f': 3 tables, 2 channels; expected 1 or all",
+        "node 'f': 3 rows for 1 outputs and 2 channels; expected as many rows as outputs times a divisor of the channels",
     ),
     "flat slopes": (
         with_node(replace(F, slopes=IntTable([1, 2]))),
-        "node 'f': slopes of shape [2]; expected [tables, segments]",
+        "node 'f': slopes of shape [2]; expected [rows, segments]",
     ),
     "no segments": (
         with_node(replace(F, slopes=IntTable([[]]))),
-        "node 'f': slopes of shape [1, 0]; expected [tables, segments]",
+        "node 'f': slopes of shape [1, 0]; expected [rows, segments]",
     ),
     "fine knots": (
         with_node(replace(F, segment_log2=-1)),
@@ -118,6 +135,42 @@ BROKEN = {
     "left shift": (
         with_node(replace(Z, format=signed(16, 15 + 63))),
         "node 'z': shift by -63; expected less than the carrier's 63 bits",
+    ),
+    "negative delay of a path": (with_node(Delay("d", "x", -1)), "node 'd': a delay of -1 samples; expected 0 or more"),
+    "unequal delays": (
+        graph_of(X, Delay("d", "x", 2), Multiply("m", "x", "d"), Y),
+        "node 'm': its operands are delayed by unequal samples: 'x' by 0, 'd' by 2; add a Delay",
+    ),
+    "unequal channels": (
+        graph_of(X, Select("s", "x", (0,)), Add("a", ("x", "s")), Y),
+        "node 'a': expected two or more operands with equal channels: 'x' has 2, 's' has 1",
+    ),
+    "one operand": (with_node(Concatenate("c", ("x",))), "node 'c': 1 operands; expected two or more"),
+    "channel out of range": (with_node(Select("s", "x", (0, 2))), "node 's': channels [0, 2]; expected some of 0..1"),
+    "steep rectifier": (with_node(Rectify("r", "x", 63)), "node 'r': slope 2^-63; expected 2^-0 to 2^-62"),
+    "magnitude of one channel": (
+        graph_of(X, Select("s", "x", (0,)), Magnitude("m", "s"), Y),
+        "node 'm': 1 channels; expected pairs of I and Q",
+    ),
+    "root with coefficients": (
+        with_node(Magnitude("m", "x", alpha=1)),
+        "node 'm': sqrt takes no coefficients, got (1, 0, 0)",
+    ),
+    "no coefficients": (
+        with_node(Magnitude("m", "x", MagnitudeKind.ALPHA_BETA)),
+        "node 'm': alpha, beta, fraction bits (0, 0, 0); expected alpha > 0, none below 0",
+    ),
+    "unsigned argument": (
+        graph_of(X, Magnitude("m", "x"), replace(F, source="m"), Y),
+        "node 'f': odd reads u16.15; expected a signed format",
+    ),
+    "signed index": (
+        with_node(replace(F, symmetry=Symmetry.INDEX)),
+        "node 'f': index reads s16.15; expected an unsigned format",
+    ),
+    "odd base": (
+        with_node(replace(F, first_bases=IntTable([1]))),
+        "node 'f': first bases of shape [1] for odd",
     ),
     "wide output": (
         graph_of(X, replace(Z, format=signed(33, 15)), Output("y", "z")),
@@ -161,6 +214,11 @@ def test_the_basis_form_counts_too():
     missing = bounds.basis_acc_bits - bounds.acc_bits
     with pytest.raises(OverflowRefusedError, match=rf"^node 'f': its accumulator needs .* {missing} more than the"):
         check(with_node(node), bounds.acc_bits)
+
+
+def test_a_lag_is_no_misalignment():
+    lagging = (X, Delay("d", "x", 2, lag=True), Multiply("m", "x", "d"), Requantize("z", "m", signed(16, 15)))
+    assert check(graph_of(*lagging, Output("y", "z")))["d"].ranges == ((-32768, 32767),) * 2
 
 
 def test_what_no_integer_holds_is_refused():

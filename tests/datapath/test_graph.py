@@ -2,6 +2,7 @@
 
 import json
 
+import demo_graphs
 import numpy as np
 import pytest
 from demo_models import demo_model, signed
@@ -26,7 +27,9 @@ EVERY_KIND = Graph(
     delay_samples=5,
 )
 
-GRAPHS = {"network": demo_model(M_N=2).graph, "every kind": EVERY_KIND}
+GRAPHS = {"network": demo_model(M_N=2).graph, "every kind": EVERY_KIND} | {
+    name: make() for name, make in demo_graphs.GRAPHS.items()
+}
 
 
 @pytest.mark.parametrize("graph", GRAPHS.values(), ids=GRAPHS)
@@ -44,13 +47,26 @@ def test_json_is_as_the_specification_lists_it():
         "input": {"channels", "format"},
         "convolution": {"source", "taps", "taps_format", "bias", "groups", "dilation", "complex"},
         "piecewise": {
-            *("source", "symmetry", "slopes", "bases", "weights", "slopes_format", "segment_log2"),
+            *("source", "symmetry", "outputs", "slopes", "bases", "weights", "slopes_format", "segment_log2"),
         },
         "requantize": {"source", "format", "rounding", "overflow"},
         "output": {"source"},
     }
     assert data["nodes"][0]["format"] == {"signed": False, "bits": 12, "frac": 14}
     assert [item["bias"] for item in data["nodes"] if item["kind"] == "convolution"] == [None, "C.bias"]
+
+
+def test_json_of_the_other_kinds_is_as_the_specification_lists_it():
+    fields = {}
+    for make in demo_graphs.GRAPHS.values():
+        for item in json.loads(to_json(make()))["nodes"]:
+            fields[item["kind"]] = set(item) - {"kind", "name"}
+    assert fields["delay"] == {"source", "samples", "lag"}
+    assert fields["magnitude"] == {"source", "magnitude", "alpha", "beta", "coefficients_frac"}
+    assert fields["multiply"] == {"source", "other", "complex"}
+    assert fields["rectify"] == {"source", "slope_log2"}
+    assert fields["select"] == {"source", "channels"}
+    assert fields["add"] == fields["concatenate"] == {"sources"}
 
 
 def test_tables_of_the_network():
@@ -95,7 +111,7 @@ BAD_TEXTS = {
     "empty": "",
     "no nodes": edited(lambda data: data.pop("nodes")),
     "unknown kind": edited(lambda data: data["nodes"][1].update(kind="fft")),
-    "unknown symmetry": edited(lambda data: data["nodes"][5].update(symmetry="even")),
+    "unknown symmetry": edited(lambda data: data["nodes"][5].update(symmetry="sideways")),
     "unknown rounding": edited(lambda data: data["nodes"][2].update(rounding="round")),
     "unknown overflow": edited(lambda data: data["nodes"][2].update(overflow="clip")),
     "missing field": edited(lambda data: data["nodes"][1].pop("dilation")),
@@ -113,9 +129,9 @@ def test_what_is_no_graph_is_refused_in_one_line(text):
 
 
 def test_another_schema_version_is_refused():
-    text = edited(lambda data: data.update(schema_version=2))
+    text = edited(lambda data: data.update(schema_version=1))
     with pytest.raises(
-        BundleError, match=r"^datapath\.json: schema version 2, this pimdeploy reads 1; export the bundle"
+        BundleError, match=r"^datapath\.json: schema version 1, this pimdeploy reads 2; export the bundle"
     ):
         from_json(text, tables(EVERY_KIND))
 

@@ -1,20 +1,22 @@
-"""Lowering of the odd-symmetrized BFAN: structure, exact tables, real tables beside them, and what is missing."""
+"""Lowering of the BFAN: structure, exact tables, real tables beside them, and what is missing."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from demo_models import demo_formats, demo_weights
+from demo_models import demo_formats, demo_spec, demo_weights
 
 from pimdeploy.datapath.formats import Overflow, Rounding
 from pimdeploy.datapath.graph import tables
-from pimdeploy.datapath.lowering import ODD_BFAN_ACTIVATIONS, ODD_BFAN_WEIGHTS, lower
-from pimdeploy.datapath.nodes import Requantize
+from pimdeploy.datapath.lowering import lower
+from pimdeploy.datapath.lowering_bfan import BFAN_WEIGHTS, bfan_activations
+from pimdeploy.datapath.nodes import Requantize, Symmetry
 from pimdeploy.errors import GraphError, OverflowRefusedError
 
 
-def lower_demo(weights=None, formats=None, family: str = "odd_bfan"):
-    return lower(family, weights or demo_weights(), formats or demo_formats(), "demo", 7)
+def lower_demo(weights=None, formats=None, spec=None):
+    spec = spec or demo_spec()
+    return lower(spec, weights or demo_weights(), formats or demo_formats(spec=spec), "demo", 7)
 
 
 def without(mapping: dict, key: str) -> dict:
@@ -41,7 +43,7 @@ def test_slopes_are_quantized_once_and_the_other_tables_are_exact(weight_bits):
     weights, formats = demo_weights(), demo_formats(weight_bits)
     graph, _ = lower_demo(weights, formats)
     slopes = np.clip(
-        np.rint(np.cumsum(weights["f"]) * 2.0 ** formats.weights["f"].frac),
+        np.rint(np.cumsum(weights["f"][0]) * 2.0 ** formats.weights["f"].frac),
         *(-formats.weights["f"].max_q, formats.weights["f"].max_q),
     ).astype(np.int64)
     found = tables(graph)
@@ -69,35 +71,75 @@ def test_knots_lie_on_the_grid_of_the_input():
         lower_demo(formats=replace(demo_formats(activation_bits=12), knot_log2=-11))
 
 
-@pytest.mark.parametrize("name", ODD_BFAN_WEIGHTS)
+@pytest.mark.parametrize("name", BFAN_WEIGHTS)
 def test_a_missing_weight_is_named(name):
     with pytest.raises(GraphError, match=rf"^weight '{name}' is missing; have \w+(, \w+){{3}}$"):
         lower_demo(without(demo_weights(), name))
 
 
-@pytest.mark.parametrize("name", ODD_BFAN_WEIGHTS)
+@pytest.mark.parametrize("name", BFAN_WEIGHTS)
 def test_a_missing_format_of_a_weight_is_named(name):
     formats = replace(demo_formats(), weights=without(demo_formats().weights, name))
     with pytest.raises(GraphError, match=rf"^format of weight '{name}' is missing; have \w+(, \w+){{3}}$"):
         lower_demo(formats=formats)
 
 
-@pytest.mark.parametrize("name", ODD_BFAN_ACTIVATIONS)
+@pytest.mark.parametrize("name", bfan_activations(demo_spec()))
 def test_a_missing_format_of_an_activation_is_named(name):
     formats = replace(demo_formats(), activations=without(demo_formats().activations, name))
     with pytest.raises(GraphError, match=rf"^format of activation '{name}' is missing; have \w+(, \w+){{4}}$"):
         lower_demo(formats=formats)
 
 
-def test_nothing_at_all_and_an_unknown_family():
+def test_nothing_at_all():
     with pytest.raises(GraphError, match=r"^weight 'K' is missing; have none$"):
-        lower("odd_bfan", {}, demo_formats(), "demo", 7)
-    with pytest.raises(GraphError, match=r"^family 'cnn' has no lowering; known: odd_bfan$"):
-        lower_demo(family="cnn")
+        lower(demo_spec(), {}, demo_formats(), "demo", 7)
+
+
+@pytest.mark.parametrize("functions", [1, 2, 8])
+def test_an_even_network_multiplies_f_by_its_argument(functions):
+    fields = {"symmetry": "even", "functions": functions}
+    weights, spec = demo_weights(**fields), demo_spec(**fields)
+    graph, real = lower_demo(weights, spec=spec)
+    names = ["x", "K", "u", "Phi", "a", "f", "h", "fa", "c", "Psi", "v", "G", "z", "y"]
+    assert [node.name for node in graph.nodes] == names
+    assert (graph.node("fa").source, graph.node("fa").other) == ("h", "a")
+    f = graph.node("f")
+    assert (f.symmetry, f.tables, f.segments) == (Symmetry.EVEN, functions, spec.N)
+    assert not f.slopes.array[:, 0].any()
+    np.testing.assert_allclose(real["f.first_bases"], 2 * weights["f"][:, -1])
+    # base[0] stands on the grid of slope * segment: its value is within half a step.
+    step = f.slopes_format.lsb * 2.0**-4
+    assert np.abs(f.first_bases.array * step - real["f.first_bases"]).max() <= step / 2
+
+
+def test_the_knots_of_a_plain_function_begin_where_its_format_does():
+    spec = demo_spec(symmetry="plain")
+    weights = demo_weights(symmetry="plain")
+    graph, real = lower_demo(weights, spec=spec)
+    f, a = graph.node("f"), graph.node("a")
+    assert f.segments << f.segment_log2 == 1 << a.format.bits
+    np.testing.assert_allclose(real["f.first_bases"], weights["f"][:, -1])
+    np.testing.assert_allclose(real["f.slopes"], np.cumsum(weights["f"][:, :-1], axis=1))
+    message = (
+        r"^activation 'a': format s16\.13 does not span the 16 segments of a plain function on knots 0\.0625 apart;"
+    )
+    formats = demo_formats(spec=spec)
+    wider = replace(formats.activations["a"], frac=13)
+    with pytest.raises(GraphError, match=message):
+        lower_demo(weights, replace(formats, activations=formats.activations | {"a": wider}), spec)
+
+
+def test_filters_of_several_antennas_are_groups():
+    graph, _ = lower_demo(demo_weights(n_tx=2, n_rx=3))
+    assert (graph.node("x").channels, graph.node("K").groups, graph.node("G").groups) == (4, 2, 3)
+    assert graph.node("K").taps.shape == (2, 1, 2, 7)
+    assert graph.node("G").taps.shape == (3, 1, 2, 9)
+    assert graph.node("Psi").taps.shape == (6, 8, 1)
 
 
 def test_the_lowered_graph_is_checked():
-    weights = demo_weights() | {"f": np.array([0.9, -1.8, 1.8, -1.8])}
+    weights = demo_weights() | {"f": np.array([[0.9, -1.8, 1.8, -1.8]])}
     with pytest.raises(GraphError, match=r"^node 'f': weights in \[-?\d+, \d+\] do not fit s8\.7$"):
         lower_demo(weights, replace(demo_formats(8), weights=demo_formats(8).weights | {"f": signed_8_7()}))
     wide = replace(

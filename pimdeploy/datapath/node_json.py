@@ -1,0 +1,194 @@
+"""A node as JSON, back, and as a line of text (docs/spec/datapath.md, section 3)."""
+
+from typing import Any, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
+from pimdeploy.datapath.nodes import (
+    Add,
+    Concatenate,
+    Convolution,
+    Delay,
+    Input,
+    IntTable,
+    Magnitude,
+    MagnitudeKind,
+    Multiply,
+    Node,
+    Output,
+    Piecewise,
+    Rectify,
+    Requantize,
+    Select,
+    Symmetry,
+)
+
+
+def node_to_json(node: Node) -> dict[str, Any]:
+    """Return `node` as it stands in datapath.json; its tables are there by name only."""
+    match node:
+        case Input():
+            return {"kind": "input", "name": node.name, "channels": node.channels, "format": node.format.to_json()}
+        case Convolution():
+            return {
+                "kind": "convolution",
+                "name": node.name,
+                "source": node.source,
+                "taps": f"{node.name}.taps",
+                "taps_format": node.taps_format.to_json(),
+                "bias": f"{node.name}.bias" if node.bias is not None else None,
+                "groups": node.groups,
+                "dilation": node.dilation,
+                "complex": node.is_complex,
+            }
+        case Piecewise():
+            return {
+                "kind": "piecewise",
+                "name": node.name,
+                "source": node.source,
+                "symmetry": node.symmetry.value,
+                "outputs": node.outputs,
+                "slopes": f"{node.name}.slopes",
+                "bases": f"{node.name}.bases",
+                "weights": f"{node.name}.weights",
+                "slopes_format": node.slopes_format.to_json(),
+                "segment_log2": node.segment_log2,
+            }
+        case Requantize():
+            return {
+                "kind": "requantize",
+                "name": node.name,
+                "source": node.source,
+                "format": node.format.to_json(),
+                "rounding": node.rounding.value,
+                "overflow": node.overflow.value,
+            }
+        case Delay():
+            return _head("delay", node) | {"samples": node.samples, "lag": node.lag}
+        case Magnitude():
+            return _head("magnitude", node) | {
+                "magnitude": node.magnitude.value,
+                "alpha": node.alpha,
+                "beta": node.beta,
+                "coefficients_frac": node.coefficients_frac,
+            }
+        case Multiply():
+            return _head("multiply", node) | {"other": node.other, "complex": node.is_complex}
+        case Rectify():
+            return _head("rectify", node) | {"slope_log2": node.slope_log2}
+        case Select():
+            return _head("select", node) | {"channels": list(node.channels)}
+        case Add():
+            return {"kind": "add", "name": node.name, "sources": list(node.sources)}
+        case Concatenate():
+            return {"kind": "concatenate", "name": node.name, "sources": list(node.sources)}
+        case Output():
+            return _head("output", node)
+        case _:
+            assert_never(node)
+
+
+def _head(kind: str, node: Delay | Magnitude | Multiply | Rectify | Select | Output) -> dict[str, Any]:
+    return {"kind": kind, "name": node.name, "source": node.source}
+
+
+def node_from_json(item: dict[str, Any], arrays: dict[str, NDArray[np.int64]]) -> Node:
+    """Return the node that `node_to_json` wrote. Raises ValueError, KeyError or TypeError for what is none."""
+    match item["kind"]:
+        case "input":
+            return Input(item["name"], int(item["channels"]), QFormat.from_json(item["format"]))
+        case "convolution":
+            return Convolution(
+                name=item["name"],
+                source=item["source"],
+                taps=IntTable(arrays[item["taps"]]),
+                taps_format=QFormat.from_json(item["taps_format"]),
+                bias=IntTable(arrays[item["bias"]]) if item["bias"] is not None else None,
+                groups=int(item["groups"]),
+                dilation=int(item["dilation"]),
+                is_complex=bool(item["complex"]),
+            )
+        case "piecewise":
+            return Piecewise(
+                name=item["name"],
+                source=item["source"],
+                slopes=IntTable(arrays[item["slopes"]]),
+                slopes_format=QFormat.from_json(item["slopes_format"]),
+                segment_log2=int(item["segment_log2"]),
+                symmetry=Symmetry(item["symmetry"]),
+                first_bases=IntTable(arrays[item["bases"]][:, 0]),
+                outputs=int(item["outputs"]),
+            )
+        case "requantize":
+            return Requantize(
+                name=item["name"],
+                source=item["source"],
+                format=QFormat.from_json(item["format"]),
+                rounding=Rounding(item["rounding"]),
+                overflow=Overflow(item["overflow"]),
+            )
+        case "delay":
+            return Delay(item["name"], item["source"], int(item["samples"]), bool(item["lag"]))
+        case "magnitude":
+            coefficients = (int(item[key]) for key in ("alpha", "beta", "coefficients_frac"))
+            return Magnitude(item["name"], item["source"], MagnitudeKind(item["magnitude"]), *coefficients)
+        case "multiply":
+            return Multiply(item["name"], item["source"], item["other"], bool(item["complex"]))
+        case "add":
+            return Add(item["name"], tuple(item["sources"]))
+        case "rectify":
+            slope_log2 = item["slope_log2"]
+            return Rectify(item["name"], item["source"], None if slope_log2 is None else int(slope_log2))
+        case "concatenate":
+            return Concatenate(item["name"], tuple(item["sources"]))
+        case "select":
+            return Select(item["name"], item["source"], tuple(int(c) for c in item["channels"]))
+        case "output":
+            return Output(item["name"], item["source"])
+        case other:
+            raise ValueError(f"unknown node kind {other!r}")
+
+
+def node_text(node: Node) -> str:
+    """Return `node` as a line of text."""
+    match node:
+        case Input():
+            return f"%{node.name} = input {node.channels} channels {node.format}"
+        case Convolution():
+            kind = "complex" if node.is_complex else "real"
+            taps = "x".join(map(str, node.taps.shape))
+            extra = f" groups {node.groups}" * (node.groups > 1) + f" dilation {node.dilation}" * (node.dilation > 1)
+            return f"%{node.name} = convolution %{node.source} {kind} taps {taps} {node.taps_format}{extra}"
+        case Piecewise():
+            return (
+                f"%{node.name} = piecewise %{node.source} {node.symmetry} segments {node.segments} of "
+                f"2^{node.segment_log2} slopes {node.slopes_format}"
+                + (" shared" if node.shared else f" tables {node.tables}")
+                + f" outputs {node.outputs}" * (node.outputs > 1)
+            )
+        case Requantize():
+            return f"%{node.name} = requantize %{node.source} {node.format} {node.rounding} {node.overflow}"
+        case Delay():
+            return f"%{node.name} = delay %{node.source} by {node.samples}{' (lag)' if node.lag else ''}"
+        case Magnitude():
+            by = f" {node.alpha}, {node.beta} of {node.coefficients_frac} fraction bits"
+            extra = by if node.magnitude is MagnitudeKind.ALPHA_BETA else ""
+            return f"%{node.name} = magnitude %{node.source} {node.magnitude}{extra}"
+        case Multiply():
+            kind = "complex" if node.is_complex else "real"
+            return f"%{node.name} = multiply %{node.source} %{node.other} {kind}"
+        case Add():
+            return f"%{node.name} = add {' '.join('%' + source for source in node.sources)}"
+        case Rectify():
+            slope = "0" if node.slope_log2 is None else f"2^-{node.slope_log2}"
+            return f"%{node.name} = rectify %{node.source} slope {slope}"
+        case Concatenate():
+            return f"%{node.name} = concatenate {' '.join('%' + source for source in node.sources)}"
+        case Select():
+            return f"%{node.name} = select %{node.source} channels {','.join(map(str, node.channels))}"
+        case Output():
+            return f"%{node.name} = output %{node.source}"
+        case _:
+            assert_never(node)
