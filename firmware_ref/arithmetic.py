@@ -10,8 +10,15 @@ from typing import Any, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
+from firmware_ref.errors import FirmwareReferenceError
+
 IntArray = NDArray[np.signedinteger[Any]]
 Carrier = np.dtype[np.signedinteger[Any]]
+
+WIDEST = 64
+"""Bits of the widest integer."""
+WIDEST_SHIFT = 62
+"""Places of the widest shift, either way (docs/spec/fixed_point.md, section 5)."""
 
 
 class Rounding(StrEnum):
@@ -37,6 +44,10 @@ class Format:
     signed: bool
     bits: int
     frac: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.bits <= WIDEST:
+            raise FirmwareReferenceError(f"a format of {self.bits} bits; expected 1 to {WIDEST}")
 
     @property
     def least(self) -> int:

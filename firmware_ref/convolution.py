@@ -1,5 +1,7 @@
 """Convolution, real or complex (docs/spec/fixed_point.md, section 6): exact, its memory starting with zeros."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -8,11 +10,18 @@ from firmware_ref import bounds
 from firmware_ref.arithmetic import IntArray
 from firmware_ref.bounds import Interval
 from firmware_ref.errors import FirmwareReferenceError
-from firmware_ref.stage import BLOCK, Stage
+from firmware_ref.stage import Stage
+
+DENSE = 32
+"""Taps a delay of one group from which float64 matrix products are faster than integer multiply-adds."""
+EXACT_FLOAT64 = 1 << 53
+"""Float64 holds every integer up to it."""
 
 
 def real_taps(taps: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return complex taps [out / 2, in / 2, 2, K] as the real matrix [out, in, K] that acts on I0, Q0, I1, Q1, ..."""
+    if taps.ndim != 4 or taps.shape[2] != 2:
+        raise FirmwareReferenceError(f"complex taps of shape {list(taps.shape)}; expected [out / 2, in / 2, 2, K]")
     re, im = taps[:, :, 0], taps[:, :, 1]
     outputs, inputs, length = re.shape
     matrix = np.empty((outputs, 2, inputs, 2, length), dtype=np.int64)
@@ -22,9 +31,12 @@ def real_taps(taps: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 class Convolution(Stage):
-    """y[o][n] = bias[o] + sum over i, k of taps[o][i][k] * x[i][n - dilation * k].
+    """y[o][n] = bias[o] + sum over i, k of taps[o][i][k] * x[i][n - dilation * k], i within the group of o.
 
     taps: real, [out, in / groups, K]. bias: [out] on the grid of the result, or None. frac: of the taps.
+
+    Groups with many taps a delay are summed in float64 by matrix products: where every partial sum in any order is
+    proven to lie within 2^53 they are exact, whatever order and fused operations BLAS chooses.
     """
 
     def __init__(
@@ -38,66 +50,105 @@ class Convolution(Stage):
         groups: int = 1,
         dilation: int = 1,
     ) -> None:
+        _check(taps, bias, groups, dilation, len(source.ranges))
         outputs, inputs, length = taps.shape
-        channels = len(source.ranges)
-        if groups < 1 or outputs % groups or inputs * groups != channels:
-            raise FirmwareReferenceError(
-                f"taps for {outputs} outputs and {groups} groups of {inputs} inputs; the source has {channels} channels"
-            )
-        if dilation < 1:
-            raise FirmwareReferenceError(f"dilation {dilation}; expected 1 or more")
         bias = np.zeros(outputs, dtype=np.int64) if bias is None else bias
-        self._taps, self._bias, self._dilation = taps, bias, dilation
-        self._groups = groups
-        super().__init__(name, [self._range(o, source.ranges) for o in range(outputs)], source.frac + frac)
-        carrier = bounds.carrier(self._accumulator(source.ranges))
-        self._grouped_taps = taps.reshape(groups, -1, inputs, length).astype(carrier)
-        self._bias_column = bias[:, None].astype(carrier)
-        self._memory = dilation * (length - 1)
-        self._line = np.zeros((channels, self._memory + BLOCK), dtype=carrier)
-        self._result = np.empty((outputs, BLOCK), dtype=carrier)
+        ranges = [
+            _range(rows, constant, source.ranges[o // (outputs // groups) * inputs :])
+            for o, (rows, constant) in enumerate(zip(taps.tolist(), bias.tolist(), strict=True))
+        ]
+        super().__init__(name, ranges, bounds.covering(ranges, source.format.frac + frac))
+        accumulator = _accumulator(ranges, bias, [*source.ranges, (int(taps.min()), int(taps.max()))])
+        self._work_type = bounds.carrier(accumulator)
+        self._bias = bias[:, None].astype(self._work_type)
+        self._shape = groups, outputs // groups, inputs, length
+        self._dilation, self._memory = dilation, dilation * (length - 1)
+        self._dense = outputs // groups * inputs >= DENSE and max(-accumulator[0], accumulator[1]) <= EXACT_FLOAT64
+        by_group = taps.reshape(self._shape).astype(np.float64 if self._dense else self._work_type)
+        # Dense: a matrix [groups, out, in] of each delay.
+        self._taps = np.ascontiguousarray(np.moveaxis(by_group, 3, 0)) if self._dense else by_group
+
+    def allocate(self, block: int) -> None:
+        """Make the line, the memory and behind it the block, and the array of the result."""
+        groups, outputs, inputs, _ = self._shape
+        self._line = np.zeros((groups * inputs, self._memory + block), dtype=self._taps.dtype)
+        self._result = np.empty((groups * outputs, block), dtype=self._work_type)
+        if self._dense:
+            self._sum, self._product = np.empty((2, groups, outputs, block))
 
     def reset(self) -> None:
         """Make the memory zero."""
         self._line[:, : self._memory] = 0
 
-    def run(self, x: IntArray) -> IntArray:
-        """Return the block behind the filter; the last samples of `x` stay for the next block."""
+    def run(self, operands: Sequence[IntArray]) -> IntArray:
+        """Return the block behind the filter; the last samples stay for the next block."""
+        (x,) = operands
         n, memory = x.shape[1], self._memory
         np.copyto(self._line[:, memory : memory + n], x, casting="same_kind")
         result = self._result[:, :n]
-        self._multiply(n, result)
+        if self._dense:
+            self._multiply_matrices(n, result)
+        else:
+            self._multiply_integers(n, result)
         if self._bias.any():
-            np.add(result, self._bias_column, out=result)
+            np.add(result, self._bias, out=result)
         self._line[:, :memory] = self._line[:, n : n + memory]
         return result
 
-    def _multiply(self, n: int, result: IntArray) -> None:
+    def _multiply_integers(self, n: int, result: IntArray) -> None:
         """Write the sum over inputs i and delays k of every output o in every group g."""
         line = self._line[:, : self._memory + n]
         # windows[i, j] is the input n samples long that begins j samples into the line: delay memory - j.
         windows = sliding_window_view(line, n, axis=1)[:, :: -self._dilation]
-        groups, outputs, inputs, length = self._grouped_taps.shape
+        groups, outputs, inputs, length = self._shape
         delayed = windows.reshape(groups, inputs, length, n)
         np.einsum(
             "goik,gikn->nog",
-            self._grouped_taps,
+            self._taps,
             delayed,
             out=result.reshape(groups, outputs, n).transpose(2, 1, 0),
             order="F",  # time innermost, one long multiply-add a tap: 5 times faster than NumPy's own choice
         )
 
-    def _range(self, output: int, ranges: list[Interval]) -> Interval:
-        """The memory starts with zeros, so the interval of every product holds 0."""
-        first = output // (self._taps.shape[0] // self._groups) * self._taps.shape[1]
-        lo = hi = int(self._bias[output])
-        for taps, (x_lo, x_hi) in zip(self._taps[output].tolist(), ranges[first:], strict=False):
-            lo += sum(min(tap * x_lo, tap * x_hi, 0) for tap in taps)
-            hi += sum(max(tap * x_lo, tap * x_hi, 0) for tap in taps)
-        return lo, hi
+    def _multiply_matrices(self, n: int, result: IntArray) -> None:
+        """Write the sum over delays k of a product of matrices, taps by delayed inputs, of every group."""
+        groups, outputs, inputs, length = self._shape
+        line = self._line.reshape(groups, inputs, -1)
+        total, product = self._sum[:, :, :n], self._product[:, :, :n]
+        for k in range(length):
+            first = self._memory - k * self._dilation
+            np.matmul(self._taps[k], line[:, :, first : first + n], out=product if k else total)
+            if k:
+                np.add(total, product, out=total)
+        np.copyto(result.reshape(groups, outputs, n), total, casting="unsafe")
 
-    def _accumulator(self, source_ranges: list[Interval]) -> Interval:
-        """Inputs, taps, and partial sums in any order, with and without the bias."""
-        without_bias = [(lo - b, hi - b) for (lo, hi), b in zip(self.ranges, self._bias.tolist(), strict=True)]
-        taps = (int(self._taps.min()), int(self._taps.max()))
-        return bounds.hull([*self.ranges, *without_bias, *source_ranges, taps])
+
+def _accumulator(ranges: list[Interval], bias: NDArray[np.int64], entries: list[Interval]) -> Interval:
+    """Return the interval of `entries`, of the bias and of partial sums in any order, with and without the bias."""
+    biases = bias.tolist()
+    without_bias = [(lo - b, hi - b) for (lo, hi), b in zip(ranges, biases, strict=True)]
+    return bounds.hull([*ranges, *without_bias, *entries, *((b, b) for b in biases)])
+
+
+def _range(rows: list[list[int]], bias: int, inputs: list[Interval]) -> Interval:
+    """The memory starts with zeros, so the interval of every product holds 0."""
+    lo = hi = bias
+    for taps, (x_lo, x_hi) in zip(rows, inputs, strict=False):
+        for tap in taps:
+            least, most = bounds.with_zero((tap * x_lo, tap * x_hi) if tap >= 0 else (tap * x_hi, tap * x_lo))
+            lo, hi = lo + least, hi + most
+    return lo, hi
+
+
+def _check(taps: NDArray[np.int64], bias: NDArray[np.int64] | None, groups: int, dilation: int, channels: int) -> None:
+    if taps.ndim != 3 or not taps.size:
+        raise FirmwareReferenceError(f"taps of shape {list(taps.shape)}; expected [out, in / groups, K]")
+    outputs, inputs, _ = taps.shape
+    if groups < 1 or outputs % groups or inputs * groups != channels:
+        raise FirmwareReferenceError(
+            f"taps for {outputs} outputs and {groups} groups of {inputs} inputs; the source has {channels} channels"
+        )
+    if dilation < 1:
+        raise FirmwareReferenceError(f"dilation {dilation}; expected 1 or more")
+    if bias is not None and bias.shape != (outputs,):
+        raise FirmwareReferenceError(f"bias of shape {list(bias.shape)}; expected [{outputs}]")

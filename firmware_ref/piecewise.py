@@ -1,137 +1,208 @@
-"""Odd piecewise-linear functions (docs/spec/fixed_point.md, section 7): two forms of one function."""
+"""Piecewise-linear functions (docs/spec/fixed_point.md, section 7): what their two forms share."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from firmware_ref import bounds
-from firmware_ref.arithmetic import IntArray
+from firmware_ref.arithmetic import WIDEST, IntArray
+from firmware_ref.bounds import Interval
 from firmware_ref.errors import FirmwareReferenceError
-from firmware_ref.stage import BLOCK, Stage
+from firmware_ref.stage import Stage
 
-Tables = list[NDArray[np.int64]]
+
+class Symmetry(StrEnum):
+    """How the argument a becomes t >= 0, of which the function is tabulated."""
+
+    ODD = "odd"
+    EVEN = "even"
+    PLAIN = "plain"
+    INDEX = "index"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a piecewise-linear node reads its argument and its tables.
+
+    outputs: result channels of each channel. segment_log2: m, a segment is 2^m LSBs of the source wide. frac: of the
+    slopes.
+    """
+
+    symmetry: Symmetry
+    outputs: int
+    segment_log2: int
+    frac: int
+
+
+@dataclass(frozen=True)
+class Segment:
+    """f(t) = start + slope * r for the r in [least, most] that occur."""
+
+    start: int
+    slope: int
+    least: int
+    most: int
+
+    def ends(self) -> list[int]:
+        """Return f at both ends; between them it is monotone."""
+        return [self.start + self.slope * r for r in (self.least, self.most)]
+
+
+@dataclass(frozen=True)
+class Function:
+    """One row of the tables in Python integers: f(t) = (bases[s] << m) + slopes[s] * r."""
+
+    slopes: list[int]
+    bases: list[int]
+    m: int
+
+    def segments(self, reach: Interval) -> list[Segment]:
+        """Return the segments that t in `reach` meets."""
+        lo, hi = reach
+        last = len(self.slopes) - 1
+        found = []
+        for s in range(min(lo >> self.m, last), min(hi >> self.m, last) + 1):
+            knot = s << self.m
+            end = hi if s == last else min(hi, knot + (1 << self.m) - 1)
+            found.append(Segment(self.bases[s] << self.m, self.slopes[s], max(lo, knot) - knot, end - knot))
+        return found
+
+    def image(self, reach: Interval) -> Interval:
+        """Return the interval of f over t in `reach`."""
+        return bounds.hull((value, value) for segment in self.segments(reach) for value in segment.ends())
 
 
 class Piecewise(Stage):
-    """What both forms share: each of `tables` has one row a channel, or one row for all channels.
+    """y = f(t), for odd symmetry negated where a < 0.
 
-    segment_log2: m, a segment is 2^m LSBs of the source wide. frac: of the slopes.
+    functions: of each row of the tables, functions * outputs of them. Channel c of C reads function c * functions // C and
+    gives the channels c * outputs + j of the result, from row function * outputs + j.
     """
 
-    def __init__(self, name: str, source: Stage, tables: Tables, segment_log2: int, frac: int) -> None:
-        channels = len(source.ranges)
-        shape = tables[0].shape
-        if any(table.shape != shape for table in tables) or shape[0] not in (1, channels):
-            shapes = ", ".join(str(table.shape) for table in tables)
-            raise FirmwareReferenceError(f"tables of shape {shapes}; expected [1, S] or [{channels}, S]")
-        self._m = segment_log2
-        self._farthest = max(abs(end) for interval in source.ranges for end in interval)
-        # Segments that no sample reaches are dropped: nothing bounds their sums.
-        segments = min(shape[1], (self._farthest >> segment_log2) + 1)
-        rows = list(zip(*(table[:, :segments].tolist() for table in tables), strict=True))
-        largest = [self._largest_result(*row) for row in rows] * (channels // len(rows))
-        super().__init__(name, [(-value, value) for value in largest], source.frac + frac)
-        bound = max(self._farthest, *largest, *(self._largest_intermediate(*row) for row in rows))
-        carrier = bounds.carrier((-bound, bound))
-        self._tables = [table[:, :segments].astype(carrier) for table in tables]
-        self._result = np.empty((channels, BLOCK), dtype=carrier)
+    def __init__(self, name: str, source: Stage, functions: list[Function], reading: Reading) -> None:
+        channels, outputs = len(source.ranges), reading.outputs
+        _check(functions, reading, channels)
+        self._symmetry, self._outputs, self._m = reading.symmetry, outputs, reading.segment_log2
+        self._offset = _offset(reading.symmetry, source)
+        first_rows = np.arange(channels) * (len(functions) // outputs) // channels * outputs
+        self._rows = first_rows[:, None] + np.arange(outputs)
+        """Row of the tables, [channels, outputs]."""
+        read = [(int(row), source.ranges[c]) for c, rows in enumerate(self._rows) for row in rows]
+        images = {(row, a): self._image(functions[row], a) for row, a in set(read)}
+        ranges = [images[one] for one in read]
+        super().__init__(name, ranges, bounds.covering(ranges, source.format.frac + reading.frac))
+        reaches = [self._reach(a) for a in source.ranges]
+        values = [v for row, a in images for v in self._intermediate(functions[row], self._reach(a))]
+        values += [(-hi, -lo) for lo, hi in values] if reading.symmetry is Symmetry.ODD else []
+        self._work_type = bounds.carrier(
+            bounds.hull([*values, *ranges, *source.ranges, *reaches, (0, self._offset), (0, 0)])
+        )
+        farthest = max(hi for _, hi in reaches)
+        self._segments = min(len(functions[0].slopes), (farthest >> self._m) + 1)
+        """Segments that samples reach; the others are dropped, for nothing bounds their sums."""
 
-    def run(self, x: IntArray) -> IntArray:
-        """Return the function of the block."""
-        result = self._result[:, : x.shape[1]]
-        self._apply(x, result)
+    @staticmethod
+    @abstractmethod
+    def _intermediate(function: Function, reach: Interval) -> list[Interval]:
+        """Return the entries, products and partial sums for t in `reach`, before the sign."""
+
+    @abstractmethod
+    def _apply(self, t: IntArray, y: IntArray) -> None:
+        """Write the functions of `t` [channels, n] to `y` [channels, outputs, n]; `t` may be overwritten."""
+
+    def allocate(self, block: int) -> None:
+        """Make the arrays of t and of the result."""
+        # Flat, so that the part for a shorter block is contiguous, too.
+        self._t = np.empty(len(self._rows) * block, dtype=self._work_type)
+        self._result = np.empty((len(self.ranges), block), dtype=self._work_type)
+
+    def run(self, operands: Sequence[IntArray]) -> IntArray:
+        """Return the functions of the block."""
+        (a,) = operands
+        t = self._t[: a.size].reshape(a.shape)
+        result = self._result[:, : a.shape[1]]
+        by_channel = result.reshape(len(a), self._outputs, a.shape[1])
+        self._read(a, t)
+        self._apply(t, by_channel)
+        if self._symmetry is Symmetry.ODD:
+            # The sign comes back: -1 for a negative sample, else 1.
+            np.right_shift(a, np.iinfo(a.dtype).bits - 1, out=t)
+            np.bitwise_or(t, 1, out=t)
+            np.multiply(by_channel, t[:, None], out=by_channel)
         return result
 
-    @abstractmethod
-    def _apply(self, a: IntArray, y: IntArray) -> None:
-        """Write the function of `a` [channels, n] to `y`."""
+    def _read(self, a: IntArray, t: IntArray) -> None:
+        match self._symmetry:
+            case Symmetry.ODD | Symmetry.EVEN:
+                np.absolute(a, out=t, dtype=t.dtype)
+            case Symmetry.PLAIN:
+                np.add(a, self._offset, out=t, dtype=t.dtype)
+            case Symmetry.INDEX:
+                np.copyto(t, a, casting="same_kind")
+            case _:
+                assert_never(self._symmetry)
 
-    @abstractmethod
-    def _largest_result(self, *row: list[int]) -> int:
-        """Return the largest |y| that one row of the tables gives."""
+    def _reach(self, a: Interval) -> Interval:
+        """Return the interval of t for arguments in `a`."""
+        lo, hi = a
+        match self._symmetry:
+            case Symmetry.ODD | Symmetry.EVEN:
+                return 0 if lo <= 0 <= hi else min(abs(lo), abs(hi)), max(abs(lo), abs(hi))
+            case Symmetry.PLAIN | Symmetry.INDEX:
+                return lo + self._offset, hi + self._offset
+            case _:
+                assert_never(self._symmetry)
 
-    @abstractmethod
-    def _largest_intermediate(self, *row: list[int]) -> int:
-        """Return the largest magnitude of an entry, a product or a partial sum of one row."""
-
-
-class Table(Piecewise):
-    """The form with one multiply; tables are slopes and bases."""
-
-    def __init__(self, name: str, source: Stage, tables: Tables, segment_log2: int, frac: int) -> None:
-        super().__init__(name, source, tables, segment_log2, frac)
-        slopes, bases = self._tables
-        self._last = slopes.shape[1] - 1
-        self._slopes, self._bases = slopes.ravel(), bases.ravel()
-        # Where each channel's row begins in the flat tables.
-        self._row = np.arange(slopes.shape[0], dtype=np.intp)[:, None] * slopes.shape[1]
-        # Flat, so that the part for a shorter block is contiguous, too.
-        self._scratches = [np.empty_like(self._result).ravel() for _ in range(3)]
-        self._indices = np.empty(self._result.size, dtype=np.intp)
-
-    def _apply(self, a: IntArray, y: IntArray) -> None:
-        m = self._m
-        segment, rest, read = (flat[: a.size].reshape(a.shape) for flat in self._scratches)
-        index = self._indices[: a.size].reshape(a.shape)
-        np.absolute(a, out=rest, dtype=y.dtype)
-        np.right_shift(rest, m, out=segment)
-        np.minimum(segment, self._last, out=segment)
-        np.copyto(index, segment)
-        if self._row.size > 1:
-            np.add(index, self._row, out=index)
-        np.left_shift(segment, m, out=segment)
-        np.subtract(rest, segment, out=rest)
-        # The index lies in the table: the mode only spares NumPy a second check.
-        np.take(self._slopes, index, out=read, mode="wrap")
-        np.multiply(read, rest, out=rest)
-        np.take(self._bases, index, out=read, mode="wrap")
-        np.left_shift(read, m, out=read)
-        np.add(read, rest, out=rest)
-        # The sign comes back: -1 for a negative sample, else 1.
-        np.right_shift(a, np.iinfo(a.dtype).bits - 1, out=segment)
-        np.bitwise_or(segment, 1, out=segment)
-        np.multiply(rest, segment, out=y)
-
-    def _largest_result(self, *row: list[int]) -> int:
-        return max(abs(end) for base, step in self._segments(*row) for end in (base, base + step))
-
-    def _largest_intermediate(self, *row: list[int]) -> int:
-        entries = max(abs(entry) for table in row for entry in table)
-        return max(entries, *(abs(part) for segment in self._segments(*row) for part in segment))
-
-    def _segments(self, slopes: list[int], bases: list[int]) -> list[tuple[int, int]]:
-        """Return (base << m, slope * r) of every segment, for its largest r."""
-        last = len(slopes) - 1
-        lengths = [(1 << self._m) - 1] * last + [self._farthest - (last << self._m)]
-        return [(base << self._m, slope * r) for slope, base, r in zip(slopes, bases, lengths, strict=True)]
+    def _image(self, function: Function, a: Interval) -> Interval:
+        if self._symmetry is not Symmetry.ODD:
+            return function.image(self._reach(a))
+        lo, hi = a
+        parts = [function.image((max(lo, 0), hi))] if hi >= 0 else []
+        if lo < 0:
+            least, most = function.image((max(-hi, 0), -lo))
+            parts.append((-most, -least))
+        return bounds.hull(parts)
 
 
-class Basis(Piecewise):
-    """The paper's form (papers/003, equation (5)) with a multiply a knot; the one table is the weights."""
+def check_tables(*tables: NDArray[np.int64]) -> None:
+    """Raise `FirmwareReferenceError` unless the tables of a form are of one shape [rows, S]."""
+    if any(table.ndim != 2 or not table.size or table.shape != tables[0].shape for table in tables):
+        shapes = ", ".join(str(list(table.shape)) for table in tables)
+        raise FirmwareReferenceError(f"tables of shape {shapes}; expected one shape, [rows, segments]")
 
-    def __init__(self, name: str, source: Stage, tables: Tables, segment_log2: int, frac: int) -> None:
-        super().__init__(name, source, tables, segment_log2, frac)
-        self._scratch = np.empty_like(self._result)
 
-    def _apply(self, a: IntArray, y: IntArray) -> None:
-        outside = self._scratch[:, : a.shape[1]]
-        (weights,) = self._tables
-        y[:] = 0
-        for k in range(weights.shape[1]):
-            # max(a - x, 0) - max(-a - x, 0) is a without its part inside [-x, x].
-            knot = outside.dtype.type(k << self._m)
-            np.clip(a, -knot, knot, out=outside, dtype=outside.dtype)
-            np.subtract(a, outside, out=outside)
-            np.multiply(outside, weights[:, k, None], out=outside)
-            np.add(y, outside, out=y)
+def _check(functions: list[Function], reading: Reading, channels: int) -> None:
+    rows, outputs, m = len(functions), reading.outputs, reading.segment_log2
+    if outputs < 1 or rows % outputs or channels % (rows // outputs):
+        raise FirmwareReferenceError(
+            f"tables of {rows} rows for {outputs} outputs and {channels} channels; expected as many rows as outputs "
+            f"times a divisor of the channels"
+        )
+    segments = len(functions[0].slopes)
+    if not 0 <= m < WIDEST - 2 or (segments - 1) << m >= 1 << (WIDEST - 1):
+        raise FirmwareReferenceError(f"{segments} segments of 2^{m} LSB; expected knots on integers of {WIDEST} bits")
+    if reading.symmetry is Symmetry.ODD and any(function.bases[0] for function in functions):
+        raise FirmwareReferenceError("an odd function with a base[0]; expected 0")
 
-    def _largest_result(self, *row: list[int]) -> int:
-        """The function is linear between knots: its extremes are at knots or at the farthest input."""
-        (weights,) = row
-        points = [*(k << self._m for k in range(len(weights))), self._farthest]
-        return max(abs(sum(w * max(t - (k << self._m), 0) for k, w in enumerate(weights))) for t in points)
 
-    def _largest_intermediate(self, *row: list[int]) -> int:
-        (weights,) = row
-        return sum(abs(w) * max(self._farthest - (k << self._m), 1) for k, w in enumerate(weights))
+def _offset(symmetry: Symmetry, source: Stage) -> int:
+    """Return t - a where that is a constant, else 0. Only the format of the source says what it is."""
+    form = source.format
+    match symmetry:
+        case Symmetry.ODD | Symmetry.EVEN:
+            return 0
+        case Symmetry.PLAIN:
+            if not form.signed:
+                raise FirmwareReferenceError(f"plain, but {source.name!r} is unsigned; expected a signed source")
+            return 1 << (form.bits - 1)
+        case Symmetry.INDEX:
+            if form.signed:
+                raise FirmwareReferenceError(f"index, but {source.name!r} is signed; expected an unsigned source")
+            return 0
+        case _:
+            assert_never(symmetry)

@@ -1,23 +1,20 @@
 """The fixed-point datapath of a bundle in NumPy integers, as docs/spec/datapath.md describes it."""
 
-import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware_ref.arithmetic import Format, IntArray, Overflow, Rounding
-from firmware_ref.convolution import Convolution, real_taps
-from firmware_ref.errors import UNREADABLE, FirmwareReferenceError
-from firmware_ref.piecewise import Basis, Table
-from firmware_ref.requantize import Requantize
-from firmware_ref.stage import BLOCK, Input, Output, Stage
+from firmware_ref.arithmetic import IntArray
+from firmware_ref.errors import FirmwareReferenceError
+from firmware_ref.reader import Form, Node, Tables, nodes_of, read_graph, read_tables, sources_of, stage_of
+from firmware_ref.stage import Stage
 
-SCHEMA_VERSION = 1
-
-Form = Literal["table", "basis"]
-Tables = dict[str, NDArray[np.int64]]
+LONGEST_BLOCK = 8192
+SHORTEST_BLOCK = 512
+BLOCK_VALUES = 1 << 16
+"""Values of the widest node in a block: the few arrays that a stage works on stay in the second-level cache."""
 
 
 class Reference:
@@ -31,17 +28,18 @@ class Reference:
         if form not in ("table", "basis"):
             raise FirmwareReferenceError(f"form {form!r}; expected 'table' or 'basis'")
         self._stages: list[Stage] = []
-        self._sources: list[int | None] = []
-        _check_version(graph)
-        for node in graph["nodes"]:
+        self._sources: list[list[int]] = []
+        """Places of the stages that each stage reads; none for the input."""
+        for node in nodes_of(graph):
             self._append(node, tables, form)
-        if not self._stages or not isinstance(self._stages[-1], Output):
-            raise FirmwareReferenceError("datapath: the last node is no output; export the bundle again")
+        widest = max(len(stage.ranges) for stage in self._stages)
+        self._block = min(max(BLOCK_VALUES // widest, SHORTEST_BLOCK), LONGEST_BLOCK)
+        self._allocate()
 
     @classmethod
     def load(cls, bundle: Path, form: Form = "table") -> "Reference":
         """Return the datapath of the folder `bundle`. Raises `FirmwareReferenceError`."""
-        return cls(_read_graph(bundle / "datapath.json"), _read_tables(bundle / "tables.npz"), form)
+        return cls(read_graph(bundle / "datapath.json"), read_tables(bundle / "tables.npz"), form)
 
     @property
     def channels(self) -> int:
@@ -55,8 +53,8 @@ class Reference:
         """
         self._check_signal(x_q)
         z_q = np.empty((len(self._stages[-1].ranges), x_q.shape[1]), dtype=np.int64)
-        for first in range(0, x_q.shape[1], BLOCK):
-            z_q[:, first : first + BLOCK] = self._run(x_q[:, first : first + BLOCK])[-1]
+        for first in range(0, x_q.shape[1], self._block):
+            z_q[:, first : first + self._block] = self._run(x_q[:, first : first + self._block])[-1]
         return z_q
 
     def reset(self) -> None:
@@ -70,38 +68,47 @@ class Reference:
         n = x_q.shape[1]
         found = {stage.name: np.empty((len(stage.ranges), n), dtype=np.int64) for stage in self._stages}
         self.reset()
-        for first in range(0, n, BLOCK):
-            values = self._run(x_q[:, first : first + BLOCK])
+        for first in range(0, n, self._block):
+            values = self._run(x_q[:, first : first + self._block])
             for stage, value in zip(self._stages, values, strict=True):
-                found[stage.name][:, first : first + BLOCK] = value
+                found[stage.name][:, first : first + self._block] = value
         self.reset()
         return found
 
     def _run(self, x: IntArray) -> list[IntArray]:
         values: list[IntArray] = []
-        for stage, source in zip(self._stages, self._sources, strict=True):
-            values.append(stage.run(x if source is None else values[source]))
+        for stage, sources in zip(self._stages, self._sources, strict=True):
+            values.append(stage.run([values[source] for source in sources] if sources else [x]))
         return values
 
-    def _append(self, node: dict[str, Any], tables: Tables, form: Form) -> None:
-        name = node.get("name", f"number {len(self._stages)}")
+    def _append(self, node: Node, tables: Tables, form: Form) -> None:
+        name = node.get("name")
         try:
-            source = None if node["kind"] == "input" else self._index(node["source"])
-            stage = _first_stage(node) if source is None else _stage(node, self._stages[source], tables, form)
+            if not isinstance(name, str) or name in (stage.name for stage in self._stages):
+                raise FirmwareReferenceError("expected a name that no other node has; export the bundle again")
+            sources = [self._index(source) for source in sources_of(node)]
+            stage = stage_of(node, [self._stages[source] for source in sources], tables, form)
         except FirmwareReferenceError as error:
             raise FirmwareReferenceError(f"node {name!r}: {error}") from error
         except KeyError as error:
             raise FirmwareReferenceError(f"node {name!r}: {error} is missing; export the bundle again") from error
-        except (ValueError, TypeError, AttributeError, IndexError) as error:
+        except (ValueError, TypeError, AttributeError, IndexError, OverflowError, MemoryError) as error:
             raise FirmwareReferenceError(f"node {name!r}: {error}; export the bundle again") from error
         self._stages.append(stage)
-        self._sources.append(source)
+        self._sources.append(sources)
 
     def _index(self, source: str) -> int:
         names = [stage.name for stage in self._stages]
         if source not in names:
             raise FirmwareReferenceError(f"its source {source!r} does not stand before it; export the bundle again")
         return names.index(source)
+
+    def _allocate(self) -> None:
+        for stage in self._stages:
+            try:
+                stage.allocate(self._block)
+            except (ValueError, OverflowError, MemoryError) as error:
+                raise FirmwareReferenceError(f"node {stage.name!r}: no memory for its samples: {error}") from error
 
     def _check_signal(self, x_q: IntArray) -> None:
         if x_q.ndim != 2 or x_q.shape[0] != self.channels or not np.issubdtype(x_q.dtype, np.integer):
@@ -112,64 +119,3 @@ class Reference:
         for extreme in (int(x_q.min()), int(x_q.max())) if x_q.size else ():
             if not least <= extreme <= most:
                 raise FirmwareReferenceError(f"sample {extreme} outside [{least}, {most}]; scale the signal before")
-
-
-def _first_stage(node: dict[str, Any]) -> Stage:
-    return Input(node["name"], int(node["channels"]), _format(node["format"]))
-
-
-def _stage(node: dict[str, Any], source: Stage, tables: Tables, form: Form) -> Stage:
-    name = node["name"]
-    match node["kind"]:
-        case "convolution":
-            taps = tables[node["taps"]]
-            bias = None if node["bias"] is None else tables[node["bias"]]
-            matrix = real_taps(taps) if node["complex"] else taps
-            frac = _format(node["taps_format"]).frac
-            groups, dilation = int(node["groups"]), int(node["dilation"])
-            return Convolution(name, source, matrix, frac, bias=bias, groups=groups, dilation=dilation)
-        case "piecewise":
-            if node["symmetry"] != "odd":
-                raise FirmwareReferenceError(f"symmetry {node['symmetry']!r}; expected 'odd'")
-            m, frac = int(node["segment_log2"]), _format(node["slopes_format"]).frac
-            if form == "basis":
-                return Basis(name, source, [tables[node["weights"]]], m, frac)
-            return Table(name, source, [tables[node["slopes"]], tables[node["bases"]]], m, frac)
-        case "requantize":
-            rounding, overflow = Rounding(node["rounding"]), Overflow(node["overflow"])
-            return Requantize(name, source, _format(node["format"]), rounding, overflow)
-        case "output":
-            return Output(name, source)
-        case other:
-            raise FirmwareReferenceError(f"unknown kind {other!r}; this reference is older than the bundle")
-
-
-def _format(data: dict[str, Any]) -> Format:
-    return Format(bool(data["signed"]), int(data["bits"]), int(data["frac"]))
-
-
-def _check_version(graph: dict[str, Any]) -> None:
-    nodes = graph.get("nodes") if isinstance(graph, dict) else None
-    if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):
-        raise FirmwareReferenceError("datapath: no list of nodes; export the bundle again")
-    version = graph.get("schema_version")
-    if version != SCHEMA_VERSION:
-        raise FirmwareReferenceError(
-            f"datapath: schema version {version}, this reference reads {SCHEMA_VERSION}; export the bundle again"
-        )
-
-
-def _read_graph(path: Path) -> dict[str, Any]:
-    try:
-        graph: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except UNREADABLE as error:
-        raise FirmwareReferenceError(f"{path}: cannot be read: {error}; export the bundle again") from error
-    return graph
-
-
-def _read_tables(path: Path) -> Tables:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name].astype(np.int64, casting="safe") for name in archive.files}
-    except UNREADABLE as error:
-        raise FirmwareReferenceError(f"{path}: cannot be read: {error}; export the bundle again") from error

@@ -1,33 +1,37 @@
 """Requantize (docs/spec/fixed_point.md, section 5): the one operation that loses bits."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from firmware_ref import bounds
-from firmware_ref.arithmetic import Carrier, Format, IntArray, Overflow, Rounding, fit, shift_round
+from firmware_ref.arithmetic import WIDEST_SHIFT, Carrier, Format, IntArray, Overflow, Rounding, fit, shift_round
 from firmware_ref.bounds import Interval
 from firmware_ref.errors import FirmwareReferenceError
-from firmware_ref.stage import BLOCK, Stage
-
-WIDEST_SHIFT = 62
+from firmware_ref.stage import Stage
 
 
 class Requantize(Stage):
-    """Shift by frac_in - frac_out with rounding, then bring the result into the format."""
+    """Shift by frac_in - frac_out with rounding, then bring the result into the format, signed or unsigned."""
 
     def __init__(self, name: str, source: Stage, target: Format, rounding: Rounding, overflow: Overflow) -> None:
         self._target, self._rounding, self._overflow = target, rounding, overflow
-        self._shift = source.frac - target.frac
+        self._shift = source.format.frac - target.frac
         if abs(self._shift) > WIDEST_SHIFT:
             raise FirmwareReferenceError(f"shift by {self._shift} bits; expected at most {WIDEST_SHIFT} either way")
         rounding_values = self._rounding_values(bounds.hull(source.ranges))
         ranges = self._result_ranges(source.ranges, bounds.carrier(rounding_values))
-        super().__init__(name, ranges, target.frac)
-        self._result = self.new_result()
-        work_type = bounds.carrier(bounds.hull([rounding_values, *ranges]))
-        self._work = np.empty((len(ranges), BLOCK), dtype=work_type)
+        super().__init__(name, ranges, target)
+        self._work_type = bounds.carrier(bounds.hull([rounding_values, *ranges]))
 
-    def run(self, x: IntArray) -> IntArray:
+    def allocate(self, block: int) -> None:
+        """Make the arrays of the shifted values and of the result."""
+        self._work = np.empty((len(self.ranges), block), dtype=self._work_type)
+        self._result = np.empty((len(self.ranges), block), dtype=self.carrier)
+
+    def run(self, operands: Sequence[IntArray]) -> IntArray:
         """Return the requantized block."""
+        (x,) = operands
         work, result = self._work[:, : x.shape[1]], self._result[:, : x.shape[1]]
         shift_round(x, self._shift, self._rounding, work)
         fit(work, self._target, self._overflow, result)
@@ -38,8 +42,8 @@ class Requantize(Stage):
         lo, hi = interval
         if self._shift <= 0:
             return bounds.hull([interval, (lo << -self._shift, hi << -self._shift)])
-        half = 1 << (self._shift - 1)
-        return min(lo, 0), max(hi + half, 2 * half - 1)
+        half = 0 if self._rounding is Rounding.FLOOR else 1 << (self._shift - 1)
+        return min(lo, 0), max(hi + half, (1 << self._shift) - 1)
 
     def _result_ranges(self, ranges: list[Interval], carrier: Carrier) -> list[Interval]:
         """Rounding is monotone, so the ends of the source's intervals give the ends of the results'."""

@@ -1,49 +1,54 @@
-"""What every node of the datapath is to the reference: a stage that turns a block of its source into a block."""
+"""What every node of the datapath is to the reference: a stage that turns blocks of its sources into a block."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
 
-from firmware_ref.arithmetic import Format, IntArray
-from firmware_ref.bounds import Interval, carrier, hull
-
-BLOCK = 8192
-"""Samples a stage takes at once: the arrays of a few channels stay in the second-level cache."""
+from firmware_ref import bounds
+from firmware_ref.arithmetic import Carrier, Format, IntArray
+from firmware_ref.bounds import Interval
+from firmware_ref.errors import FirmwareReferenceError
 
 
 class Stage(ABC):
-    """One node. A block has at most `BLOCK` samples.
+    """One node.
 
-    ranges: proven [lo, hi] of each channel's result. frac: fraction bits of the result.
+    ranges: proven [lo, hi] of each channel's result. format: of the result (docs/spec/fixed_point.md, section 2).
     """
 
-    def __init__(self, name: str, ranges: Sequence[Interval], frac: int) -> None:
+    def __init__(self, name: str, ranges: Sequence[Interval], form: Format) -> None:
         self.name = name
         self.ranges = list(ranges)
-        self.frac = frac
+        self.format = form
+        self.carrier: Carrier = bounds.carrier(bounds.hull(self.ranges))
+        """The narrowest type that holds the results."""
 
     @abstractmethod
-    def run(self, x: IntArray) -> IntArray:
-        """Return the result [channels, n] for the block `x` [channels, n]; it is valid until the next call."""
+    def allocate(self, block: int) -> None:
+        """Make the arrays for blocks of at most `block` samples; the memory becomes zero."""
+
+    @abstractmethod
+    def run(self, operands: Sequence[IntArray]) -> IntArray:
+        """Return the result [channels, n] for a block [channels, n] of each source; it is valid until the next call."""
 
     def reset(self) -> None:  # noqa: B027  (most stages have no memory)
         """Make the memory zero."""
-
-    def new_result(self) -> IntArray:
-        """Return an array for the results of one block, of the narrowest type that holds them."""
-        return np.empty((len(self.ranges), BLOCK), dtype=carrier(hull(self.ranges)))
 
 
 class Input(Stage):
     """The transmit samples; whoever calls `run` has checked that they lie in the format."""
 
     def __init__(self, name: str, channels: int, form: Format) -> None:
-        super().__init__(name, [(form.least, form.most)] * channels, form.frac)
-        self._result = self.new_result()
+        super().__init__(name, [(form.least, form.most)] * channels, form)
 
-    def run(self, x: IntArray) -> IntArray:
+    def allocate(self, block: int) -> None:
+        """Make the array of the result."""
+        self._result = np.empty((len(self.ranges), block), dtype=self.carrier)
+
+    def run(self, operands: Sequence[IntArray]) -> IntArray:
         """Return the block in the type of the datapath."""
+        (x,) = operands
         result = self._result[:, : x.shape[1]]
         np.copyto(result, x, casting="same_kind")
         return result
@@ -53,8 +58,27 @@ class Output(Stage):
     """The estimate: its source, unchanged."""
 
     def __init__(self, name: str, source: Stage) -> None:
-        super().__init__(name, source.ranges, source.frac)
+        super().__init__(name, source.ranges, source.format)
 
-    def run(self, x: IntArray) -> IntArray:
-        """Return `x`."""
+    def allocate(self, block: int) -> None:
+        """Do nothing: the result is the source's."""
+
+    def run(self, operands: Sequence[IntArray]) -> IntArray:
+        """Return the block."""
+        (x,) = operands
         return x
+
+
+def pairs_of(source: Stage) -> list[tuple[Interval, Interval]]:
+    """Return the ranges of each pair (I, Q) of channels. Raises `FirmwareReferenceError` where one is left over."""
+    if len(source.ranges) % 2:
+        raise FirmwareReferenceError(f"{len(source.ranges)} channels; expected pairs of I and Q")
+    return list(zip(source.ranges[0::2], source.ranges[1::2], strict=True))
+
+
+def check_equal_channels(sources: Sequence[Stage]) -> None:
+    """Raise `FirmwareReferenceError` unless two or more sources have equally many channels."""
+    counts = [len(source.ranges) for source in sources]
+    if len(counts) < 2 or len(set(counts)) > 1:
+        told = ", ".join(f"{source.name!r} has {count}" for source, count in zip(sources, counts, strict=True))
+        raise FirmwareReferenceError(f"expected two or more operands with equally many channels: {told}")

@@ -54,13 +54,11 @@ def rounded_fraction(x, rounding):
 
 
 def page_table():
-    rows = [
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in PAGE.read_text(encoding="utf-8").splitlines()
-        if re.match(r"\| (`\w+`|name) \|", line)
-    ]
+    """The table of section 3, whose first column says `name`: (rounding, x, expected)."""
+    table = re.search(r"^\| name \|.*?\n\n", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.group().strip().splitlines()]
     inputs = [float(cell) for cell in rows[0][2:]]
-    return [(row[0].strip("`"), x, int(cell)) for row in rows[1:] for x, cell in zip(inputs, row[2:], strict=True)]
+    return [(row[0].strip("`"), x, int(cell)) for row in rows[2:] for x, cell in zip(inputs, row[2:], strict=True)]
 
 
 @pytest.mark.parametrize(("rounding", "x", "expected"), page_table())

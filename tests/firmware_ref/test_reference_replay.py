@@ -1,28 +1,28 @@
 """Reading a bundle's folder, and `python -m firmware_ref`."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from demo_models import demo_model, full_scale_noise
+from reference_graphs import canceller
 
 from firmware_ref import FirmwareReferenceError, Reference
 from firmware_ref.__main__ import main
-from pimdeploy.datapath.graph import tables, to_json
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def bundle(tmp_path):
-    graph = demo_model().graph
-    (tmp_path / "datapath.json").write_text(to_json(graph))
-    np.savez(tmp_path / "tables.npz", **tables(graph))
+    sketch = canceller()
+    (tmp_path / "datapath.json").write_text(json.dumps(sketch.graph()))
+    np.savez(tmp_path / "tables.npz", **sketch.tables)
     golden = tmp_path / "golden"
     golden.mkdir()
-    x_q = full_scale_noise(500)
+    x_q = np.random.default_rng(7).integers(-32768, 32768, size=(2, 500))
     np.save(golden / "stimulus.npy", x_q)
     np.save(golden / "expected.npy", Reference.load(tmp_path).process(x_q))
     return tmp_path
@@ -47,7 +47,9 @@ def test_replay_names_the_first_difference(bundle, capsys):
 
 
 @pytest.mark.parametrize("name", ["datapath.json", "tables.npz", "golden/stimulus.npy", "golden/expected.npy"])
-@pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 not an archive"])
+@pytest.mark.parametrize(
+    "content", [None, b"", b"PK\x03\x04 not an archive", b"[" * 100_000, b"\x93NUMPY\x01\x00v\x00{"]
+)
 def test_broken_files_are_one_line(bundle, capsys, name, content):
     (bundle / name).unlink()
     if content is not None:
@@ -56,6 +58,24 @@ def test_broken_files_are_one_line(bundle, capsys, name, content):
     error = capsys.readouterr().err
     assert error.startswith(f"error: {bundle / name}: cannot be read: ")
     assert error.count("\n") == 1
+
+
+def test_a_bundle_of_the_version_before_is_refused(bundle, capsys):
+    graph = json.loads((bundle / "datapath.json").read_text())
+    (bundle / "datapath.json").write_text(json.dumps(graph | {"schema_version": 1}))
+    assert main([str(bundle)]) == 2
+    message = "error: datapath: schema version 1, this reference reads 2; export the bundle again\n"
+    assert capsys.readouterr().err == message
+
+
+@pytest.mark.parametrize("name", ["tables.npz", "golden/stimulus.npy"])
+def test_files_spoiled_anywhere_are_one_line_or_read(bundle, capsys, name):
+    whole = (bundle / name).read_bytes()
+    for place in range(0, min(len(whole), 1500), 7):
+        (bundle / name).write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        status = main([str(bundle)])
+        said = capsys.readouterr()
+        assert (status, said.err.count("\n")) in ((0, 0), (1, 0), (2, 1))
 
 
 def test_golden_vectors_of_another_shape(bundle, capsys):
