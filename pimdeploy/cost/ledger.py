@@ -6,10 +6,12 @@ Counting rules: docs/spec/operation_counts.md. The figures come from the graph a
 from dataclasses import dataclass
 from typing import Any
 
+from pimdeploy.cost.bfan import BfanSizes, bfan_nodes
 from pimdeploy.cost.operations import FORMS, QUANTITIES, Form, NodeCost, as_form, count, total
-from pimdeploy.cost.paper import OddBfanSizes, odd_bfan_nodes, table_i
+from pimdeploy.cost.paper import PaperTable, paper_table
 from pimdeploy.cost.parameters import ParameterCounts, parameter_counts
 from pimdeploy.cost.reconciliation import Reconciliation, reconcile
+from pimdeploy.cost.sharing import Sharing, sharing
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.model import Model
 
@@ -28,20 +30,23 @@ class LedgerRow:
 class Ledger:
     """Costs by form and node, the paper's figures and the way from these to those.
 
-    form: the default form. by_node: [form][node name]. sizes, paper and reconciliations are None where no paper gives
-    a formula; `paper` is Table I as JSON.
+    form: the default form. by_node: [form][node name]. sizes: of a BFAN, else None. table: the paper's figures;
+    reconciliations: the way from them to the datapath's; both None where no paper gives a formula. sharing: what one
+    function for all branches saves, None where there are no branches with a symmetrized one.
     """
 
     form: Form
     by_node: dict[Form, dict[str, NodeCost]]
     parameters: ParameterCounts
-    sizes: OddBfanSizes | None
+    sizes: BfanSizes | None
+    table: PaperTable | None
     reconciliations: dict[Form, Reconciliation] | None
+    sharing: Sharing | None
 
     @property
     def paper(self) -> dict[str, Any] | None:
-        """Table I for these sizes: `cancellation` and `update`."""
-        return None if self.sizes is None else table_i(self.sizes)
+        """Table I or II for these sizes as JSON: `table`, `cancellation` and `update`."""
+        return None if self.table is None else self.table.to_json()
 
     def totals(self, form: str | None = None) -> NodeCost:
         """Return the sum over all nodes, in the default form or in `form`."""
@@ -67,6 +72,7 @@ class Ledger:
             "reconciliation": None
             if self.reconciliations is None
             else {form: self.reconciliations[form].to_json() for form in FORMS},
+            "sharing": None if self.sharing is None else self.sharing.to_json(),
             "parameters": self.parameters.to_json(),
             "sizes": None if self.sizes is None else self.sizes.to_json(),
         }
@@ -85,7 +91,7 @@ def ledger(source: Model | Graph, form: str | None = None) -> Ledger:
     graph = source.graph if isinstance(source, Model) else source
     if form is None:
         form = source.piecewise if isinstance(source, Model) else "table"
-    parts = odd_bfan_nodes(graph)
+    parts = bfan_nodes(graph)
     found = {each: reconcile(graph, each) for each in FORMS}
     reconciliations = {each: made for each, made in found.items() if made is not None}
     return Ledger(
@@ -93,7 +99,9 @@ def ledger(source: Model | Graph, form: str | None = None) -> Ledger:
         by_node={each: count(graph, each) for each in FORMS},
         parameters=parameter_counts(graph),
         sizes=None if parts is None else parts.sizes,
+        table=paper_table(parts),
         reconciliations=reconciliations or None,
+        sharing=sharing(parts),
     )
 
 

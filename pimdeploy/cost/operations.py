@@ -10,13 +10,32 @@ from numpy.typing import NDArray
 from pimdeploy.datapath.bounds import NodeBounds, propagate
 from pimdeploy.datapath.formats import Overflow, Rounding, bits_for
 from pimdeploy.datapath.graph import Graph
-from pimdeploy.datapath.nodes import Convolution, Input, Node, Output, Piecewise, Requantize
+from pimdeploy.datapath.nodes import (
+    Add,
+    Concatenate,
+    Convolution,
+    Delay,
+    Input,
+    Magnitude,
+    MagnitudeKind,
+    Multiply,
+    Node,
+    Output,
+    Piecewise,
+    Rectify,
+    Requantize,
+    Select,
+    Symmetry,
+)
 from pimdeploy.errors import InputError
 
 Form = Literal["table", "basis"]
 FORMS: tuple[Form, ...] = get_args(Form)
 
-QUANTITIES = ("multiplies", "adds", "compares", "shifts", "table_reads", "state_words", "table_bytes")
+QUANTITIES = (
+    *("multiplies", "adds", "compares", "shifts", "square_roots", "table_reads"),
+    *("state_words", "table_bytes"),
+)
 """The quantities of a ledger, in the order in which tables show them."""
 
 
@@ -26,7 +45,8 @@ class NodeCost:
 
     multiplies_by_width: real multiplies by the operands' word lengths, the coefficient's first ("16x12").
     adds: real additions, subtractions and negations. compares: comparisons with the choice that follows each.
-    shifts: by a constant other than 0. table_reads: look-ups at an index that depends on the signal.
+    shifts: by a constant other than 0. square_roots: integer ones, however they are made.
+    table_reads: look-ups at an index that depends on the signal.
     state_words: real words kept from one sample to the next. table_bytes: of the coefficients.
     """
 
@@ -34,6 +54,7 @@ class NodeCost:
     adds: int = 0
     compares: int = 0
     shifts: int = 0
+    square_roots: int = 0
     table_reads: int = 0
     state_words: int = 0
     table_bytes: int = 0
@@ -76,6 +97,8 @@ def count(graph: Graph, form: Form) -> dict[str, NodeCost]:
 
 def _node_cost(node: Node, form: Form, bounds: dict[str, NodeBounds]) -> NodeCost:
     match node:
+        case Input() | Select() | Output():
+            return NodeCost()
         case Convolution():
             return _convolution(node, bounds[node.source].format.bits)
         case Piecewise():
@@ -84,8 +107,20 @@ def _node_cost(node: Node, form: Form, bounds: dict[str, NodeBounds]) -> NodeCos
         case Requantize():
             shift = bounds[node.source].format.frac - node.format.frac
             return _requantize(node, len(bounds[node.source].ranges), shift)
-        case Input() | Output():
-            return NodeCost()
+        case Delay():
+            return NodeCost(state_words=len(bounds[node.source].ranges) * node.samples)
+        case Magnitude():
+            return _magnitude(node, len(bounds[node.source].ranges) // 2, bounds[node.source].format.bits)
+        case Multiply():
+            return _multiply(node, bounds[node.source], bounds[node.other])
+        case Add():
+            operands = [bounds[source] for source in node.sources]
+            return NodeCost(adds=len(operands[0].ranges) * (len(operands) - 1), shifts=_alignments(operands))
+        case Concatenate():
+            return NodeCost(shifts=_alignments([bounds[source] for source in node.sources]))
+        case Rectify():
+            channels = len(bounds[node.source].ranges)
+            return NodeCost(compares=channels, shifts=channels if node.slope_log2 else 0)
         case _:
             assert_never(node)
 
@@ -106,27 +141,83 @@ def _convolution(node: Convolution, source_bits: int) -> NodeCost:
     )
 
 
+def _argument(node: Piecewise, channels: int) -> NodeCost:
+    """t of the argument a: |a| (odd, even), a + 2^(bits - 1) (plain) or a itself (index)."""
+    match node.symmetry:
+        case Symmetry.ODD | Symmetry.EVEN:
+            return NodeCost(adds=channels, compares=channels)
+        case Symmetry.PLAIN:
+            return NodeCost(adds=channels)
+        case Symmetry.INDEX:
+            return NodeCost()
+        case _:
+            assert_never(node.symmetry)
+
+
 def _table_form(node: Piecewise, channels: int, source_bits: int) -> NodeCost:
-    """|a|, its segment s and the rest r, one look-up of (base, slope), base + slope * r, and the sign."""
-    return NodeCost(
-        multiplies_by_width={f"{node.slopes_format.bits}x{source_bits}": channels},
-        adds=channels * 4,  # the negation in |a|; t - (s << m); base + slope * r; the negation of y
-        compares=channels * 3,  # |a|; min(t >> m, S - 1); the sign of y
-        shifts=channels * 3 if node.segment_log2 else 0,  # t >> m; s << m; base << m
-        table_reads=channels,
+    """The segment s and the rest r once a channel; for each output (base, slope), base + slope * r, and odd the sign."""
+    results = channels * node.outputs
+    signs = results if node.symmetry is Symmetry.ODD else 0
+    function = NodeCost(
+        multiplies_by_width={f"{node.slopes_format.bits}x{source_bits}": results},
+        adds=channels + results + signs,  # t - (s << m); base + slope * r; the negation of y
+        compares=channels + signs,  # min(t >> m, S - 1); the sign of y
+        shifts=2 * channels + results if node.segment_log2 else 0,  # t >> m, s << m; base << m
+        table_reads=results,
         table_bytes=_bytes(node.slopes.array, node.slopes_format.bits) + _bytes(node.bases.array),
     )
+    return total([_argument(node, channels), function])
 
 
 def _basis_form(node: Piecewise, channels: int, source_bits: int) -> NodeCost:
-    """A term a knot: a clipped to [-x_k, x_k], a less that, one multiply; the pair of max(., 0) is the same number."""
+    """The terms once a channel, for each output a product a term and their sum; but for odd ones base[0] is added."""
     terms = node.segments
-    return NodeCost(
-        multiplies_by_width={f"{node.slopes_format.bits}x{source_bits}": channels * terms},
-        adds=channels * (terms + (terms - 1)),
-        compares=channels * 2 * terms,
+    results = channels * node.outputs
+    products = NodeCost(
+        multiplies_by_width={f"{node.slopes_format.bits}x{source_bits}": results * terms},
+        adds=results * (terms - 1),
         table_bytes=_bytes(node.weights.array, node.slopes_format.bits),
     )
+    if node.symmetry is Symmetry.ODD:  # a less a clipped to [-x_k, x_k]: the pair of max(., 0), |a| and the sign in one
+        return total([products, NodeCost(adds=channels * terms, compares=channels * 2 * terms)])
+    knots = NodeCost(adds=channels * terms, compares=channels * terms)  # max(t - x_k, 0)
+    bases = NodeCost(
+        adds=results, shifts=results if node.segment_log2 else 0, table_bytes=_bytes(node.bases.array[:, 0])
+    )
+    return total([_argument(node, channels), products, knots, bases])
+
+
+def _magnitude(node: Magnitude, pairs: int, source_bits: int) -> NodeCost:
+    match node.magnitude:
+        case MagnitudeKind.SQRT | MagnitudeKind.SQUARE:
+            roots = pairs if node.magnitude is MagnitudeKind.SQRT else 0
+            return NodeCost({f"{source_bits}x{source_bits}": 2 * pairs}, adds=pairs, square_roots=roots)
+        case MagnitudeKind.ALPHA_BETA:  # |I| and |Q|; max and min; two products and their sum
+            products = [_constant_product(value, pairs, source_bits) for value in (node.alpha, node.beta)]
+            return total([NodeCost(adds=3 * pairs, compares=4 * pairs), *products])
+        case _:
+            assert_never(node.magnitude)
+
+
+def _constant_product(constant: int, products: int, source_bits: int) -> NodeCost:
+    """Products with a constant of the graph: by a power of two they are shifts, by 1 nothing."""
+    if constant.bit_count() == 1:
+        return NodeCost(shifts=products if constant > 1 else 0)
+    return NodeCost({f"{constant.bit_length()}x{source_bits}": products})
+
+
+def _multiply(node: Multiply, a: NodeBounds, b: NodeBounds) -> NodeCost:
+    channels = len(a.ranges)
+    width = f"{a.format.bits}x{b.format.bits}"
+    if node.is_complex:  # four products a pair, their difference and their sum
+        return NodeCost({width: 2 * channels}, adds=channels)
+    return NodeCost({width: channels})
+
+
+def _alignments(operands: list[NodeBounds]) -> int:
+    """Shifts that align operands to the largest frac: one for each channel of every operand that has a smaller one."""
+    frac = max(operand.format.frac for operand in operands)
+    return sum(len(operand.ranges) for operand in operands if operand.format.frac != frac)
 
 
 def _requantize(node: Requantize, channels: int, shift: int) -> NodeCost:

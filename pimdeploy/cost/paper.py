@@ -1,6 +1,6 @@
-"""Table I of papers/003, the symmetrized-BFAN paper: its closed forms for the odd-symmetrized network, as printed.
+"""Tables I and II of papers/003, the symmetrized-BFAN paper: their closed forms as printed.
 
-The heads of the table's two columns are swapped in the print (docs/spec/papers.md); here each figure stands under its
+The heads of both tables' columns are swapped in the print (docs/spec/papers.md); here each figure stands under its
 right name. A complex number counts as the paper counts it: a complex by complex product is 2 multiplies.
 """
 
@@ -8,34 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pimdeploy.datapath.graph import Graph
-from pimdeploy.datapath.nodes import Convolution, Input, Output, Piecewise, Requantize
-
-
-@dataclass(frozen=True)
-class OddBfanSizes:
-    """Sizes of an odd-symmetrized BFAN with one transmitter and one receiver, named as in the paper."""
-
-    M_K: int
-    M_N: int
-    M_a: int
-    N: int
-    M_G: int
-
-    @property
-    def M_p(self) -> int:  # noqa: N802
-        """Real inputs of each branch: I and Q of 2 M_N - 1 samples."""
-        return 2 * (2 * self.M_N - 1)
-
-    def to_json(self) -> dict[str, int]:
-        """Return the sizes by the paper's names."""
-        names = ("M_K", "M_N", "M_p", "M_a", "N", "M_G")
-        return {name: getattr(self, name) for name in names}
+from pimdeploy.cost.bfan import BfanNodes, BfanSizes
+from pimdeploy.datapath.nodes import Symmetry
 
 
 @dataclass(frozen=True)
 class PaperRow:
-    """One row of Table I: figures per processed sample."""
+    """One row of a table: figures per processed sample."""
 
     row: str
     multiplies: int
@@ -43,79 +22,47 @@ class PaperRow:
 
 
 @dataclass(frozen=True)
-class OddBfanNodes:
-    """The nodes of a graph that are an odd-symmetrized BFAN: what `Ledger` and the reconciliation look at."""
+class PaperTable:
+    """Table I (odd) or Table II (even) at the sizes of a network.
 
-    K: Convolution
-    Phi: Convolution
-    f: Piecewise
-    Psi: Convolution
-    G: Convolution
-
-    @property
-    def sizes(self) -> OddBfanSizes:
-        """Sizes, from the shapes of the tables."""
-        return OddBfanSizes(
-            M_K=self.K.kernel_length,
-            M_N=(self.Phi.kernel_length + 1) // 2,
-            M_a=self.Phi.taps.shape[0],
-            N=self.f.segments,
-            M_G=self.G.kernel_length,
-        )
-
-
-def odd_bfan_nodes(graph: Graph) -> OddBfanNodes | None:
-    """Return the parts of `graph` where it is the network of Table I, else None: then no formula applies.
-
-    That is one transmitter, one receiver, one function shared by all branches, no bias: recognized by the kinds and
-    the shapes of the nodes, not by their names.
+    cancellation: rows u(n), v(n), y(n). update: one LMS step, gradients of G, Psi, W, Phi and K.
     """
-    match [node for node in graph.nodes if not isinstance(node, Requantize)]:
-        case [
-            Input(channels=2),
-            Convolution(is_complex=True) as K,
-            Convolution(is_complex=False) as Phi,
-            Piecewise() as f,
-            Convolution(is_complex=False) as Psi,
-            Convolution(is_complex=True) as G,
-            Output(),
-        ]:
-            parts = OddBfanNodes(K, Phi, f, Psi, G)
-            return parts if _has_shapes(parts) else None
+
+    name: str
+    cancellation: tuple[PaperRow, ...]
+    update: tuple[PaperRow, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the table's name and `cancellation` and `update`, each with its sums and its rows."""
+        return {"table": self.name, "cancellation": _stage(self.cancellation), "update": _stage(self.update)}
+
+
+def paper_table(parts: BfanNodes | None) -> PaperTable | None:
+    """Return the paper's table for a network, or None where it has no formula.
+
+    It has one for odd and even networks of one transmitter and one receiver whose branches share their function.
+    """
+    if parts is None or (parts.sizes.T, parts.sizes.R, parts.sizes.functions) != (1, 1, 1):
+        return None
+    match parts.symmetry:
+        case Symmetry.ODD:
+            return table_i(parts.sizes)
+        case Symmetry.EVEN:
+            return table_ii(parts.sizes)
         case _:
             return None
 
 
-def _has_shapes(parts: OddBfanNodes) -> bool:
-    convolutions = (parts.K, parts.Phi, parts.Psi, parts.G)
-    branches, _, memory = parts.Phi.taps.shape
-    return (
-        parts.K.taps.shape[:2] == (1, 1)
-        and parts.G.taps.shape[:2] == (1, 1)
-        and parts.Phi.taps.shape[1] == 2
-        and memory % 2 == 1
-        and parts.f.shared
-        and parts.Psi.taps.shape == (2, branches, 1)
-        and all(node.groups == 1 and node.dilation == 1 and node.bias is None for node in convolutions)
-    )
-
-
-def cancellation(sizes: OddBfanSizes) -> tuple[PaperRow, ...]:
-    """Return the rows u(n), v(n), y(n) of Table I."""
+def table_i(sizes: BfanSizes) -> PaperTable:
+    """Return Table I, the odd-symmetrized network: equations (4) to (6) and rules (7) to (10)."""
     M_K, M_p, M_a, N, M_G = sizes.M_K, sizes.M_p, sizes.M_a, sizes.N, sizes.M_G
-    return (
+    cancellation = (
         PaperRow("u", 2 * M_K, 2 * M_K - 2),
         PaperRow("v", (M_p + N + 2) * M_a, (M_p + N + 1) * M_a - 2),
         PaperRow("y", 2 * M_G, 2 * M_G - 2),
     )
-
-
-def update(sizes: OddBfanSizes) -> tuple[PaperRow, ...]:
-    """Return the parameter-update rows of Table I: one LMS step of rules (7) to (10)."""
-    M_K, M_p, M_a, N, M_G = sizes.M_K, sizes.M_p, sizes.M_a, sizes.N, sizes.M_G
-    return (
-        PaperRow("grad G", 2 * M_G, 0),
-        PaperRow("grad Psi", (2 * M_G + 1) * M_a, (2 * M_G - 1) * M_a),
+    update = (
+        *_linear_updates(sizes),
         PaperRow("grad W", (2 * M_G + 2 * M_a + 1) * N, (2 * M_G + 2 * M_a - 3) * N),
         PaperRow("grad Phi", (2 * M_G + 4) * M_p * M_a, (2 * M_G - 1) * M_p * M_a),
         PaperRow(
@@ -124,11 +71,37 @@ def update(sizes: OddBfanSizes) -> tuple[PaperRow, ...]:
             2 * M_K * (2 * M_G + M_a * M_p + M_a - 1),
         ),
     )
+    return PaperTable("Table I", cancellation, update)
 
 
-def table_i(sizes: OddBfanSizes) -> dict[str, Any]:
-    """Return Table I for `sizes` as JSON: `cancellation` and `update`, each with its sums and its rows."""
-    return {"cancellation": _stage(cancellation(sizes)), "update": _stage(update(sizes))}
+def table_ii(sizes: BfanSizes) -> PaperTable:
+    """Return Table II, the even-symmetrized network: section III-C and equation (11)."""
+    M_K, M_p, M_a, N, M_G = sizes.M_K, sizes.M_p, sizes.M_a, sizes.N, sizes.M_G
+    cancellation = (
+        PaperRow("u", 2 * M_K, 2 * M_K - 2),
+        PaperRow("v", (M_p + N + 3) * M_a, (M_p + N + 1) * M_a - 2),
+        PaperRow("y", 2 * M_G, 2 * M_G - 2),
+    )
+    update = (
+        *_linear_updates(sizes),
+        PaperRow("grad W", (2 * M_G + 3 * M_a + 1) * N, (2 * M_G + 2 * M_a - 3) * N),
+        PaperRow("grad Phi", (2 * M_G + 5) * M_p * M_a, (2 * M_G - 1) * M_p * M_a),
+        PaperRow(
+            "grad K",
+            2 * M_K * (2 * M_G + M_a * M_p + 4 * M_a + 1),
+            2 * M_K * (2 * M_G + M_a * M_p + 2 * M_a - 1),
+        ),
+    )
+    return PaperTable("Table II", cancellation, update)
+
+
+def _linear_updates(sizes: BfanSizes) -> tuple[PaperRow, ...]:
+    """Return the rows that both tables have: the gradients (7) and (8)."""
+    M_a, M_G = sizes.M_a, sizes.M_G
+    return (
+        PaperRow("grad G", 2 * M_G, 0),
+        PaperRow("grad Psi", (2 * M_G + 1) * M_a, (2 * M_G - 1) * M_a),
+    )
 
 
 def _stage(rows: Iterable[PaperRow]) -> dict[str, Any]:

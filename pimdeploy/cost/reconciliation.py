@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pimdeploy.cost.bfan import BfanNodes, BfanSizes, bfan_nodes
 from pimdeploy.cost.operations import Form, NodeCost, as_form, count, total
-from pimdeploy.cost.paper import OddBfanNodes, OddBfanSizes, PaperRow, cancellation, odd_bfan_nodes
+from pimdeploy.cost.paper import PaperRow, paper_table
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.model import Model
-from pimdeploy.datapath.nodes import Requantize
+from pimdeploy.datapath.nodes import Requantize, Symmetry
 from pimdeploy.errors import GraphError
 
 
@@ -23,7 +24,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class ReconciledRow:
-    """A row of Table I, or `requantize`, which the paper lacks: paper + differences = datapath, in both figures."""
+    """A row of Table I or II, or `requantize`, which the paper lacks: paper + differences = datapath, in both figures."""
 
     row: str
     paper: PaperRow
@@ -60,7 +61,7 @@ class ReconciledRow:
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """The rows of Table I's cancellation stage beside the datapath in one form; checked when it is made."""
+    """The rows of a table's cancellation stage beside the datapath in one form; checked when it is made."""
 
     form: Form
     rows: tuple[ReconciledRow, ...]
@@ -87,15 +88,17 @@ def reconcile(source: Model | Graph, form: str) -> Reconciliation | None:
     """
     graph = source.graph if isinstance(source, Model) else source
     chosen = as_form(form)
-    parts = odd_bfan_nodes(graph)
-    if parts is None:
+    parts = bfan_nodes(graph)
+    table = paper_table(parts)
+    if parts is None or table is None:
         return None
     costs = count(graph, chosen)
     requantizers = total(costs[node.name] for node in graph.nodes if isinstance(node, Requantize))
-    u, v, y = cancellation(parts.sizes)
+    u, v, y = table.cancellation
+    branches = _even_branches if parts.symmetry is Symmetry.EVEN else _odd_branches
     rows = (
         _row(u, _complex_filter(parts.sizes.M_K), [costs[parts.K.name]]),
-        _row(v, _branches(parts.sizes, chosen), _branch_costs(parts, costs)),
+        _row(v, branches(parts.sizes, chosen), _branch_costs(parts, costs)),
         _row(y, _complex_filter(parts.sizes.M_G), [costs[parts.G.name]]),
         _row(PaperRow("requantize", 0, 0), _word_lengths(requantizers), [requantizers]),
     )
@@ -109,8 +112,9 @@ def _row(paper: PaperRow, differences: tuple[Difference, ...], costs: Sequence[N
     return ReconciledRow(paper.row, paper, differences, datapath.multiplies, datapath.adds)
 
 
-def _branch_costs(parts: OddBfanNodes, costs: dict[str, NodeCost]) -> list[NodeCost]:
-    return [costs[parts.Phi.name], costs[parts.f.name], costs[parts.Psi.name]]
+def _branch_costs(parts: BfanNodes, costs: dict[str, NodeCost]) -> list[NodeCost]:
+    nodes = (parts.Phi, parts.f, parts.product, parts.Psi)
+    return [costs[node.name] for node in nodes if node is not None]
 
 
 def _complex_filter(taps: int) -> tuple[Difference, ...]:
@@ -118,34 +122,53 @@ def _complex_filter(taps: int) -> tuple[Difference, ...]:
     return (Difference("a complex by complex product is 4 multiplies and 2 adds, not 2 and 0", 2 * taps, 2 * taps),)
 
 
-def _branches(sizes: OddBfanSizes, form: Form) -> tuple[Difference, ...]:
+def _odd_branches(sizes: BfanSizes, form: Form) -> tuple[Difference, ...]:
+    M_a = sizes.M_a
     common = (
-        Difference("the dead term k = N, which the odd form cancels, is not computed", -sizes.M_a, -sizes.M_a),
-        Difference("a complex Psi by a real branch is 2 multiplies, not 1", multiplies=sizes.M_a),
+        Difference("the dead term k = N, which the odd form cancels, is not computed", -M_a, -M_a),
+        _psi(sizes),
     )
-    if form == "table":
-        return common + _table_differences(sizes)
-    return common + _basis_differences(sizes)
+    if form == "basis":
+        name = "knots cost one subtraction a term, a less a clipped to [-x_k, x_k]; the paper has them free"
+        return (*common, Difference(name, adds=sizes.N * M_a))
+    return (
+        *common,
+        _one_product(sizes),
+        _magnitude(sizes),
+        _rest(sizes),
+        Difference("the base of the segment is added", adds=M_a),
+        Difference("the sign is restored by a negation", adds=M_a),
+    )
 
 
-def _table_differences(sizes: OddBfanSizes) -> tuple[Difference, ...]:
+def _even_branches(sizes: BfanSizes, form: Form) -> tuple[Difference, ...]:
+    """The paper's v has N + 1 products of the basis, one by a and one by Psi a branch; its sum of N + 1 terms N adds."""
+    M_a = sizes.M_a
+    common = (
+        Difference("the constant h_N = 1 takes no product: 2 w_N is the base at a = 0", -M_a),
+        _psi(sizes),
+    )
+    if form == "basis":
+        name = "knots cost one subtraction a term, |a| less x_k; the paper has them and |a| free"
+        return (*common, Difference(name, adds=sizes.N * M_a), _magnitude(sizes))
+    return (*common, _one_product(sizes), _magnitude(sizes), _rest(sizes))
+
+
+def _psi(sizes: BfanSizes) -> Difference:
+    return Difference("a complex Psi by a real branch is 2 multiplies, not 1", multiplies=sizes.M_a)
+
+
+def _one_product(sizes: BfanSizes) -> Difference:
     saved = (sizes.N - 1) * sizes.M_a
-    return (
-        Difference("one product of the segment's slope replaces the sum of N products", -saved, -saved),
-        Difference("|a| takes a negation", adds=sizes.M_a),
-        Difference("the rest r takes a subtraction", adds=sizes.M_a),
-        Difference("the base of the segment is added", adds=sizes.M_a),
-        Difference("the sign is restored by a negation", adds=sizes.M_a),
-    )
+    return Difference("one product of the segment's slope replaces the sum of N products", -saved, -saved)
 
 
-def _basis_differences(sizes: OddBfanSizes) -> tuple[Difference, ...]:
-    return (
-        Difference(
-            "knots cost one subtraction a term, a less a clipped to [-x_k, x_k]; the paper has them free",
-            adds=sizes.N * sizes.M_a,
-        ),
-    )
+def _magnitude(sizes: BfanSizes) -> Difference:
+    return Difference("|a| takes a negation", adds=sizes.M_a)
+
+
+def _rest(sizes: BfanSizes) -> Difference:
+    return Difference("the rest r takes a subtraction", adds=sizes.M_a)
 
 
 def _word_lengths(requantizers: NodeCost) -> tuple[Difference, ...]:

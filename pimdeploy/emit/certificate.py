@@ -4,7 +4,8 @@ from typing import Any
 
 from pimdeploy.datapath.bounds import NodeBounds, propagate
 from pimdeploy.datapath.graph import Graph
-from pimdeploy.datapath.nodes import Requantize
+from pimdeploy.datapath.node_json import node_to_json
+from pimdeploy.datapath.nodes import Magnitude, MagnitudeKind, Requantize
 from pimdeploy.files import json_bytes
 
 INT64_SAFE_BITS = 63
@@ -17,15 +18,17 @@ def certificate(graph: Graph) -> dict[str, Any]:
     """Return the accumulator bounds of every node and the exactness of each ONNX file that follows from them."""
     bounds = propagate(graph)
     widest = max(max(b.acc_bits, b.basis_acc_bits or 0) for b in bounds.values())
+    root = max((bounds[name].acc_bits for name in _square_roots(graph)), default=0)
+    whole = _exact(widest <= INT64_SAFE_BITS, "int64 arithmetic", widest, root)
+    carried = _exact(widest <= FLOAT64_EXACT_BITS, "integers carried in float64, exact to 2^53", widest, root)
+    kinds = {node.name: node_to_json(node)["kind"] for node in graph.nodes}
     return {
-        "nodes": {name: _node(bound) for name, bound in bounds.items()},
+        "nodes": {name: {"kind": kinds[name], **_node(bound)} for name, bound in bounds.items()},
         "widest_accumulator_bits": widest,
         "onnx": {
-            "model_int.onnx": _exact(widest <= INT64_SAFE_BITS, "int64 arithmetic; widest accumulator", widest),
-            "model_int_basis.onnx": _exact(widest <= INT64_SAFE_BITS, "int64 arithmetic; widest accumulator", widest),
-            "model_int_f64.onnx": _exact(
-                widest <= FLOAT64_EXACT_BITS, "integers carried in float64, exact to 2^53; widest accumulator", widest
-            ),
+            "model_int.onnx": whole,
+            "model_int_basis.onnx": whole,
+            "model_int_f64.onnx": carried,
             "model_float.onnx": {
                 "exact": False,
                 "reason": f"float32 without requantization; it leaves out {_requantizers(graph)} requantizers",
@@ -54,8 +57,17 @@ def _node(bound: NodeBounds) -> dict[str, Any]:
     return entry
 
 
-def _exact(exact: bool, reason: str, widest: int) -> dict[str, Any]:
-    return {"exact": exact, "reason": f"{reason} {widest} bits"}
+def _exact(fits: bool, arithmetic: str, widest: int, root: int) -> dict[str, Any]:
+    """Exact where the arithmetic holds every accumulator and a float64 root every energy, `root` bits (0: no root)."""
+    reason = f"{arithmetic}; widest accumulator {widest} bits"
+    if root:
+        reason += f"; square roots of {root} bits in float64, corrected by comparisons"
+    return {"exact": fits and root <= FLOAT64_EXACT_BITS, "reason": reason}
+
+
+def _square_roots(graph: Graph) -> list[str]:
+    roots = (node for node in graph.nodes if isinstance(node, Magnitude) and node.magnitude is MagnitudeKind.SQRT)
+    return [node.name for node in roots]
 
 
 def _requantizers(graph: Graph) -> int:

@@ -49,7 +49,7 @@ def stimuli(
     corners = [
         Stimulus("impulse", _impulses(graph)),
         Stimulus("step", _steps(graph)),
-        *(Stimulus(f"worst_case_{name}", x_q) for name, x_q in worst_cases(graph, bounds).items()),
+        *(Stimulus(f"worst_case_{name}", x_q) for name, x_q in worst_cases(graph, bounds, rng).items()),
         Stimulus("full_scale", _full_scale(graph)),
         Stimulus("most_negative", _held(graph, graph.input.format.min_q)),
         Stimulus("rounding_ties", tie_signal(graph, bounds, rng)),

@@ -1,6 +1,7 @@
 """From the paper's figures to the datapath's: every difference by name, with a sum that is exact."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from demo_models import demo_model
@@ -13,11 +14,14 @@ from pimdeploy.errors import GraphError
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("rounding", list(Rounding))
+@pytest.mark.parametrize("symmetry", ["odd", "even"])
 @pytest.mark.parametrize(
     "sizes", [{}, {"M_N": 2, "M_K": 5, "N": 12, "M_G": 13}, {"M_K": 1, "M_a": 1, "N": 2, "M_G": 1}]
 )
-def test_every_row_sums_exactly_and_covers_every_node(form: str, rounding: Rounding, sizes: dict[str, int]) -> None:
-    graph = demo_model(rounding=rounding, overflow=Overflow.WRAP, **sizes).graph
+def test_every_row_sums_exactly_and_covers_every_node(
+    form: str, rounding: Rounding, symmetry: str, sizes: dict[str, Any]
+) -> None:
+    graph = demo_model(rounding=rounding, overflow=Overflow.WRAP, symmetry=symmetry, **sizes).graph
     made = reconcile(graph, form)
     assert made is not None
     assert [row.row for row in made.rows] == ["u", "v", "y", "requantize"]
@@ -48,6 +52,27 @@ def test_the_way_from_178_to_352_and_to_136_adds() -> None:
         assert [difference.adds for row in made.rows for difference in row.differences] == expected
         assert made.to_json()["paper"]["adds"] == 178
         assert made.to_json()["datapath"]["adds"] == {"basis": 352, "table": 136}[form]
+
+
+def test_the_way_from_200_to_232_and_to_112_multiplies_of_the_even_form() -> None:
+    # u + 2 * 7, v - 8 for the constant + 8 for Psi, y + 2 * 9; as a table 15 of 16 products of 8 branches fewer.
+    for form, expected in (("basis", [14, -8, 8, 0, 0, 18, 0]), ("table", [14, -8, 8, -120, 0, 0, 18, 0])):
+        made = reconcile(demo_model(symmetry="even"), form)
+        assert made is not None
+        assert [difference.multiplies for row in made.rows for difference in row.differences] == expected
+        assert made.to_json()["paper"]["multiplies"] == 200
+        assert made.to_json()["datapath"]["multiplies"] == {"basis": 232, "table": 112}[form]
+
+
+def test_the_way_from_178_to_376_and_to_136_adds_of_the_even_form() -> None:
+    # basis: u 14; 8 * 16 knots, |a| of 8; y 18; 30 channels rounded. table: 15 of 16 sums fewer, |a|, r.
+    ways = {"basis": [14, 0, 0, 128, 8, 18, 30], "table": [14, 0, 0, -120, 8, 8, 18, 30]}
+    for form, expected in ways.items():
+        made = reconcile(demo_model(symmetry="even"), form)
+        assert made is not None
+        assert [difference.adds for row in made.rows for difference in row.differences] == expected
+        assert made.to_json()["paper"]["adds"] == 178
+        assert made.to_json()["datapath"]["adds"] == {"basis": 376, "table": 136}[form]
 
 
 def test_differences_are_named_in_the_json() -> None:

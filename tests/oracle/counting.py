@@ -5,13 +5,15 @@ The rules are those of docs/spec/operation_counts.md. What has no rule there rai
 
 from collections import Counter
 from collections.abc import Callable
+from math import isqrt
 from typing import Any, NoReturn
 
 
 class CountingInt(int):
     """An integer of a stated word length that counts the operations on it in a shared `Counter`.
 
-    Keys are `multiplies 16x12` (the left operand's bits first), `adds`, `compares`, `shifts`, `table_reads`.
+    Keys are `multiplies 16x12` (the left operand's bits first), `adds`, `compares`, `shifts`, `square_roots`,
+    `table_reads`.
     """
 
     bits: int
@@ -97,6 +99,14 @@ class CountingTable(list[Any]):
         if isinstance(index, CountingInt):
             index.counter["table_reads"] += 1
         return super().__getitem__(index)
+
+
+def counting_root(value: int) -> CountingInt:
+    """Return the integer square root of a `CountingInt`: one square root, whatever steps make it."""
+    if not isinstance(value, CountingInt):
+        raise TypeError("a square root of an integer of unknown width")
+    value.counter["square_roots"] += 1
+    return value._made(isqrt(int(value)))
 
 
 def counting_integer(counter: Counter[str]) -> Callable[[int, int], int]:

@@ -6,6 +6,7 @@ Slow, and meant to be read beside the two pages; every function names the sectio
 
 import json
 from collections.abc import Callable, Sequence
+from math import isqrt
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ MakeInteger = Callable[[int, int], int]
 """`(value, bits) -> integer`: makes the integers that the oracle computes with; `bits` is the word length."""
 MakeTable = Callable[[Any], Sequence[Any]]
 """Makes the sequence that a signal-dependent index looks into."""
+Function = Callable[[int], list[int]]
+"""A piecewise-linear function: from an argument to its results, one an output."""
 
 
 def plain_integer(value: int, bits: int) -> int:
@@ -29,8 +32,8 @@ class Oracle:
 
     `graph` is what `datapath.json` holds, `tables` maps the names of `tables.npz` to nested lists of integers, `form`
     is "table" or "basis" (fixed_point.md section 7), or "clipped", the basis form with the operations that
-    operation_counts.md section 3 counts. With another `integer` and `table` the same code runs on
-    integers that count their operations (tests/oracle/counting.py).
+    operation_counts.md section 3 counts. With another `integer`, `table` and `root` (the integer square root) the same
+    code runs on integers that count their operations (tests/oracle/counting.py).
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class Oracle:
         form: str = "table",
         integer: MakeInteger = plain_integer,
         table: MakeTable = list,
+        root: Callable[[int], int] = isqrt,
     ) -> None:
         if form not in ("table", "basis", "clipped"):
             raise ValueError(f"form {form!r}: expected 'table', 'basis' or 'clipped'")
@@ -48,8 +52,12 @@ class Oracle:
         self.form = form
         self.integer = integer
         self.table = table
-        self.frac = self._fracs()
-        self.bits = self._bits()
+        self.root = root
+        self.frac: dict[str, int] = {}
+        self.bits: dict[str, int] = {}
+        for node in self.nodes:
+            self.frac[node["name"]] = self._frac(node)
+            self.bits[node["name"]] = self._bits(node)
 
     @classmethod
     def load(cls, folder: Path, form: str = "table") -> "Oracle":
@@ -63,42 +71,58 @@ class Oracle:
         """Return the output for the samples `x`, `[channel][sample]`, and every node's result by name."""
         results: dict[str, Channels] = {}
         for node in self.nodes:
-            results[node["name"]] = self.evaluate(node, x if node["kind"] == "input" else results[node["source"]])
+            operands = [x] if node["kind"] == "input" else [results[name] for name in sources(node)]
+            results[node["name"]] = self.evaluate(node, operands)
         return results[self.nodes[-1]["name"]], results
 
-    def evaluate(self, node: dict[str, Any], x: Channels) -> Channels:
-        """Return one node's result for the samples `x` of its source (datapath.md section 2)."""
-        if node["kind"] == "input":
-            return [[self.integer(q, node["format"]["bits"]) for q in channel] for channel in x]
-        if node["kind"] == "convolution":
-            return self._complex_convolution(node, x) if node["complex"] else self._real_convolution(node, x)
-        if node["kind"] == "piecewise":
-            return self._piecewise(node, x)
-        if node["kind"] == "requantize":
-            return [[self._requantize(node, q) for q in channel] for channel in x]
-        if node["kind"] == "output":
-            return x
-        raise ValueError(f"node {node['name']}: kind {node['kind']!r} is not in docs/spec/datapath.md")
+    def evaluate(self, node: dict[str, Any], operands: Sequence[Channels]) -> Channels:
+        """Return one node's result for the samples of its sources, in order (datapath.md section 2)."""
+        evaluate: dict[str, Callable[..., Channels]] = {
+            "input": self._input,
+            "convolution": self._complex_convolution if node.get("complex") else self._real_convolution,
+            "piecewise": self._piecewise,
+            "delay": self._delay,
+            "magnitude": self._magnitude,
+            "multiply": self._multiply,
+            "add": self._add,
+            "rectify": self._rectify,
+            "concatenate": self._concatenate,
+            "select": self._select,
+            "requantize": lambda node, x: _each(x, lambda q: self._requantize(node, q)),
+            "output": lambda _, x: x,
+        }
+        if node["kind"] not in evaluate:
+            raise ValueError(f"node {node['name']}: kind {node['kind']!r} is not in docs/spec/datapath.md")
+        return evaluate[node["kind"]](node, *operands)
 
-    # Formats (datapath.md section 2): the frac of every node, and the word length of what is multiplied.
+    # Formats (datapath.md section 2): the frac of every node, and the word length of every stored signal.
 
-    def _fracs(self) -> dict[str, int]:
-        frac: dict[str, int] = {}
-        for node in self.nodes:
-            kind, name = node["kind"], node["name"]
-            if kind in ("input", "requantize"):
-                frac[name] = node["format"]["frac"]
-            elif kind == "convolution":
-                frac[name] = frac[node["source"]] + node["taps_format"]["frac"]
-            elif kind == "piecewise":
-                frac[name] = frac[node["source"]] + node["slopes_format"]["frac"]
-            else:
-                frac[name] = frac[node["source"]]
-        return frac
+    def _frac(self, node: dict[str, Any]) -> int:
+        if node["kind"] in ("input", "requantize"):
+            return int(node["format"]["frac"])
+        fracs = [self.frac[name] for name in sources(node)]
+        match node["kind"]:
+            case "convolution":
+                return fracs[0] + int(node["taps_format"]["frac"])
+            case "piecewise":
+                return fracs[0] + int(node["slopes_format"]["frac"])
+            case "rectify":
+                return fracs[0] + int(node["slope_log2"] or 0)
+            case "magnitude":
+                return 2 * fracs[0] if node["magnitude"] == "square" else fracs[0] + int(node["coefficients_frac"])
+            case "multiply":
+                return sum(fracs)
+            case _:
+                return max(fracs)
 
-    def _bits(self) -> dict[str, int]:
-        """Word lengths of stored signals, 0 for the others: integers that count need them, the arithmetic does not."""
-        return {node["name"]: node.get("format", {"bits": 0})["bits"] for node in self.nodes}
+    def _bits(self, node: dict[str, Any]) -> int:
+        """The word length of a stored signal, also late or of chosen channels; 0 for others, which the spec leaves open."""
+        if node["kind"] in ("delay", "select", "output"):
+            return self.bits[node["source"]]
+        return int(node.get("format", {"bits": 0})["bits"])
+
+    def _input(self, node: dict[str, Any], x: Channels) -> Channels:
+        return [[self.integer(q, node["format"]["bits"]) for q in channel] for channel in x]
 
     # Convolution (fixed_point.md section 6).
 
@@ -153,60 +177,159 @@ class Oracle:
             return [[] for _ in range(outputs)]
         return [[self.integer(q, q.bit_length() + 1)] for q in self.tables[node["bias"]]]
 
-    # Piecewise-linear functions with odd symmetry (fixed_point.md section 7).
+    # Piecewise-linear functions (fixed_point.md section 7).
 
     def _piecewise(self, node: dict[str, Any], x: Channels) -> Channels:
-        if node["symmetry"] != "odd":
+        """Channel c of C uses function c * tables // C and gives its `outputs` results one after another."""
+        if node["symmetry"] not in ("odd", "even", "plain", "index"):
             raise ValueError(f"node {node['name']}: symmetry {node['symmetry']!r} is not in docs/spec/datapath.md")
-        make = {"table": self._table_form, "basis": self._basis_form, "clipped": self._clipped_form}[self.form]
-        functions = [make(node, row) for row in range(len(self.tables[node["weights"]]))]
-        if len(functions) == 1:
-            functions *= len(x)
-        return [[function(a) for a in channel] for function, channel in zip(functions, x, strict=True)]
+        is_clipped = self.form == "clipped" and node["symmetry"] == "odd"
+        make = self._table_form if self.form == "table" else self._clipped_form if is_clipped else self._basis_form
+        n_outputs: int = node["outputs"]
+        tables = len(self.tables[node["weights"]]) // n_outputs
+        functions = [make(node, range(k * n_outputs, (k + 1) * n_outputs)) for k in range(tables)]
+        y: Channels = []
+        for c, channel in enumerate(x):
+            results = [functions[c * tables // len(x)](a) for a in channel]
+            y += [[result[j] for result in results] for j in range(n_outputs)]
+        return y
 
-    def _basis_form(self, node: dict[str, Any], row: int) -> Callable[[int], int]:
-        """y = sum over k of w[k] * (max(a - x_k, 0) - max(-a - x_k, 0)), x_k = k 2^m."""
-        weights = self._coefficients(node["weights"], node["slopes_format"])[row]
-        knots = [k << node["segment_log2"] for k in range(len(weights))]
+    def _argument(self, node: dict[str, Any], a: int) -> int:
+        """t, from the table of section 7."""
+        if node["symmetry"] == "plain":
+            bits = self.bits[node["source"]]
+            if not bits:
+                raise ValueError(f"node {node['name']}: the word length of {node['source']} is not stated")
+            return a + (1 << (bits - 1))
+        return a if node["symmetry"] == "index" else abs(a)
+
+    def _signed(self, node: dict[str, Any], a: int, y: int) -> int:
+        """For the odd symmetry y takes the sign of a; both signs are made, and one is chosen."""
+        if node["symmetry"] != "odd":
+            return y
+        minus_y = -y
+        return minus_y if a < 0 else y
+
+    def _basis_form(self, node: dict[str, Any], rows: range) -> Function:
+        """f = (base[0] << m) + sum over k of w[k] * max(t - (k << m), 0); base[0] = 0 and no term where f is odd."""
+        m = node["segment_log2"]
+        weights = [self._coefficients(node["weights"], node["slopes_format"])[row] for row in rows]
+        bases = [] if node["symmetry"] == "odd" else [self._bases(node, row)[0] for row in rows]
         zero = self.integer(0, self.bits[node["source"]])
 
-        def function(a: int) -> int:
-            minus_a = -a
-            pairs = zip(weights, knots, strict=True)
-            return _total([w * (max(a - knot, zero) - max(minus_a - knot, zero)) for w, knot in pairs])
+        def function(a: int) -> list[int]:
+            t = self._argument(node, a)
+            terms = [max(t - (k << m), zero) for k in range(len(weights[0]))]
+            sums = [_total([w * term for w, term in zip(row, terms, strict=True)]) for row in weights]
+            if bases:
+                sums = [(base << m) + total for base, total in zip(bases, sums, strict=True)]
+            return [self._signed(node, a, total) for total in sums]
 
         return function
 
-    def _clipped_form(self, node: dict[str, Any], row: int) -> Callable[[int], int]:
-        """The basis form with max(a - x_k, 0) - max(-a - x_k, 0) written as a - min(max(a, -x_k), x_k)."""
-        weights = self._coefficients(node["weights"], node["slopes_format"])[row]
+    def _clipped_form(self, node: dict[str, Any], rows: range) -> Function:
+        """The odd basis form with max(a - x_k, 0) - max(-a - x_k, 0) written as a - min(max(a, -x_k), x_k)."""
+        weights = [self._coefficients(node["weights"], node["slopes_format"])[row] for row in rows]
         bits = self.bits[node["source"]]
-        knots = [k << node["segment_log2"] for k in range(len(weights))]
+        knots = [k << node["segment_log2"] for k in range(len(weights[0]))]
         ends = [(self.integer(-knot, bits), self.integer(knot, bits)) for knot in knots]
 
-        def function(a: int) -> int:
-            return _total([w * (a - min(max(a, lo), hi)) for w, (lo, hi) in zip(weights, ends, strict=True)])
+        def function(a: int) -> list[int]:
+            terms = [a - min(max(a, lo), hi) for lo, hi in ends]
+            return [_total([w * term for w, term in zip(row, terms, strict=True)]) for row in weights]
 
         return function
 
-    def _table_form(self, node: dict[str, Any], row: int) -> Callable[[int], int]:
-        """t = |a|; s = min(t >> m, S - 1); r = t - (s << m); y = (base[s] << m) + slope[s] * r; y = -y if a < 0."""
+    def _table_form(self, node: dict[str, Any], rows: range) -> Function:
+        """s = min(t >> m, S - 1); r = t - (s << m); f = (base[s] << m) + slope[s] * r."""
         m = node["segment_log2"]
-        bases = [self.integer(q, q.bit_length() + 1) for q in self.tables[node["bases"]][row]]
-        slopes = self._coefficients(node["slopes"], node["slopes_format"])[row]
-        segments = self.table(zip(bases, slopes, strict=True))
-        last = self.integer(len(segments) - 1, self.bits[node["source"]])
+        slopes = self._coefficients(node["slopes"], node["slopes_format"])
+        tables = [self.table(zip(self._bases(node, row), slopes[row], strict=True)) for row in rows]
+        last = self.integer(len(tables[0]) - 1, self.bits[node["source"]])
 
-        def function(a: int) -> int:
-            t = abs(a)
+        def function(a: int) -> list[int]:
+            t = self._argument(node, a)
             s = min(t >> m, last)
             r = t - (s << m)
-            base, slope = segments[s]
-            y: int = (base << m) + slope * r
-            minus_y = -y
-            return minus_y if a < 0 else y
+            read = [table[s] for table in tables]
+            return [self._signed(node, a, (base << m) + slope * r) for base, slope in read]
 
         return function
+
+    def _bases(self, node: dict[str, Any], row: int) -> list[int]:
+        return [self.integer(q, q.bit_length() + 1) for q in self.tables[node["bases"]][row]]
+
+    # Magnitude (fixed_point.md section 9).
+
+    def _magnitude(self, node: dict[str, Any], x: Channels) -> Channels:
+        magnitude: dict[str, Callable[[dict[str, Any], int, int], int]] = {
+            "sqrt": self._root,
+            "alpha_beta": self._alpha_beta,
+            "square": lambda _, i, q: i * i + q * q,
+        }
+        if node["magnitude"] not in magnitude:
+            raise ValueError(f"node {node['name']}: magnitude {node['magnitude']!r} is not in docs/spec/datapath.md")
+        of_pair = magnitude[node["magnitude"]]
+        return [[of_pair(node, i, q) for i, q in zip(*x[c : c + 2], strict=True)] for c in range(0, len(x), 2)]
+
+    def _root(self, _: dict[str, Any], i: int, q: int) -> int:
+        """The integer r with r^2 <= I^2 + Q^2 < (r + 1)^2."""
+        return self.root(i * i + q * q)
+
+    def _alpha_beta(self, node: dict[str, Any], i: int, q: int) -> int:
+        """alpha * max(abs(I), abs(Q)) + beta * min(abs(I), abs(Q))."""
+        i, q = abs(i), abs(q)
+        return self._times(node["alpha"], max(i, q)) + self._times(node["beta"], min(i, q))
+
+    def _times(self, constant: int, q: int) -> int:
+        """A product with a constant of the graph: of a power of two it is a shift."""
+        if constant.bit_count() == 1:
+            return q << (constant.bit_length() - 1)
+        return self.integer(constant, constant.bit_length()) * q
+
+    # Products, sums, delays, rectifiers, channels (fixed_point.md section 10).
+
+    def _multiply(self, node: dict[str, Any], a: Channels, b: Channels) -> Channels:
+        if not node["complex"]:
+            return [[p * q for p, q in zip(one, other, strict=True)] for one, other in zip(a, b, strict=True)]
+        y: Channels = []
+        for c in range(0, len(a), 2):
+            pairs = list(zip(a[c], a[c + 1], b[c], b[c + 1], strict=True))
+            y.append([a_i * b_i - a_q * b_q for a_i, a_q, b_i, b_q in pairs])
+            y.append([a_i * b_q + a_q * b_i for a_i, a_q, b_i, b_q in pairs])
+        return y
+
+    def _aligned(self, node: dict[str, Any], operands: Sequence[Channels]) -> list[Channels]:
+        """Each operand times the power of two that aligns it to the largest frac."""
+        frac = [self.frac[name] for name in sources(node)]
+        shifts = [max(frac) - f for f in frac]
+        return [[[q << s for q in channel] for channel in x] for x, s in zip(operands, shifts, strict=True)]
+
+    def _add(self, node: dict[str, Any], *operands: Channels) -> Channels:
+        channels = zip(*self._aligned(node, operands), strict=True)
+        return [[_total(list(terms)) for terms in zip(*channel, strict=True)] for channel in channels]
+
+    def _concatenate(self, node: dict[str, Any], *operands: Channels) -> Channels:
+        return [channel for operand in self._aligned(node, operands) for channel in operand]
+
+    def _delay(self, node: dict[str, Any], x: Channels) -> Channels:
+        """y[n] = x[n - samples]; samples before the first are 0."""
+        zeros = [self.integer(0, self.bits[node["source"]])] * node["samples"]
+        return [(zeros + channel)[: len(channel)] for channel in x]
+
+    def _rectify(self, node: dict[str, Any], x: Channels) -> Channels:
+        k = node["slope_log2"]
+        if k is None:
+            return _each(x, lambda q: max(q, self.integer(0, 1)))  # type: ignore[no-any-return]
+
+        def leaky(q: int) -> int:
+            times = q << k
+            return q if q < 0 else times
+
+        return _each(x, leaky)  # type: ignore[no-any-return]
+
+    def _select(self, node: dict[str, Any], x: Channels) -> Channels:
+        return [x[channel] for channel in node["channels"]]
 
     # Requantize (fixed_point.md sections 3 to 5).
 
@@ -223,6 +346,15 @@ class Oracle:
             raise ValueError(f"node {node['name']}: overflow {node['overflow']!r} is not in docs/spec/fixed_point.md")
         least, greatest = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
         return self.integer(min(max(rounded, self.integer(least, bits)), self.integer(greatest, bits)), bits)
+
+
+def sources(node: dict[str, Any]) -> list[str]:
+    """Return the names of the nodes that `node` reads, in order (datapath.md section 3)."""
+    if node["kind"] == "multiply":
+        return [node["source"], node["other"]]
+    if node["kind"] in ("add", "concatenate"):
+        return list(node["sources"])
+    return [] if node["kind"] == "input" else [node["source"]]
 
 
 def _round(q: int, s: int, rounding: str) -> int:

@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from demo_graphs import GRAPHS
 from demo_models import demo_model, full_scale_noise
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_graphs import random_graphs
 
 from firmware_ref import Reference
 from oracle.oracle import Oracle
@@ -55,70 +57,35 @@ def test_no_mismatch_where_words_wrap(form: str, weight_bits: int, activation_bi
     assert not any(mismatches(model, form, x_q).values())
 
 
-@pytest.mark.parametrize("sizes", [{"M_N": 2, "M_K": 5, "N": 12}, {"M_K": 1, "M_a": 1, "N": 2, "M_G": 1}])
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        {"M_N": 2, "M_K": 5, "N": 12},
+        {"M_K": 1, "M_a": 1, "N": 2, "M_G": 1},
+        {"symmetry": "plain", "functions": 4},
+        {"symmetry": "even", "functions": 8, "M_N": 2},
+    ],
+)
 def test_no_mismatch_at_other_sizes(sizes: dict[str, int]) -> None:
     model = demo_model(4, **sizes)
     for form in ("table", "basis"):
         assert not any(mismatches(model, form, full_scale_noise(500)).values())
 
 
-@st.composite
-def graphs(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, np.ndarray[Any, Any]]]:
-    """A chain of two convolutions, a function and requantizers with any groups, dilation, bias, rounding, overflow."""
-    rng = np.random.default_rng(draw(st.integers(0, 1000)))
-    pairs = draw(st.integers(1, 2))
-    arrays: dict[str, np.ndarray[Any, Any]] = {}
-    nodes: list[dict[str, Any]] = [
-        {"kind": "input", "name": "x", "channels": 2 * pairs, "format": {"signed": True, "bits": 16, "frac": 15}}
-    ]
-
-    def append(kind: str, **fields: Any) -> None:
-        nodes.append({"kind": kind, "name": f"n{len(nodes)}", "source": nodes[-1]["name"]} | fields)
-
-    def convolution(channels: int) -> None:
-        name, is_complex = f"n{len(nodes)}", draw(st.booleans())
-        inputs = channels // 2 if is_complex else channels
-        groups = draw(st.sampled_from([1, inputs]))
-        kernel = draw(st.integers(1, 4))
-        shape = (inputs, inputs // groups, 2, kernel) if is_complex else (inputs, inputs // groups, kernel)
-        arrays[f"{name}.taps"] = rng.integers(-127, 128, size=shape)
-        bias = f"{name}.bias" if draw(st.booleans()) else None
-        if bias:
-            arrays[bias] = rng.integers(-5000, 5000, size=channels)
-        taps_format = {"signed": True, "bits": 8, "frac": draw(st.integers(4, 9))}
-        dilation = draw(st.integers(1, 3))
-        common = {"taps": f"{name}.taps", "taps_format": taps_format, "bias": bias, "groups": groups}
-        append("convolution", **common, dilation=dilation, complex=is_complex)
-
-    def requantize() -> None:
-        number_format = {"signed": True, "bits": draw(st.integers(6, 16)), "frac": draw(st.integers(6, 22))}
-        rounding, overflow = draw(st.sampled_from(list(Rounding))), draw(st.sampled_from(list(Overflow)))
-        append("requantize", format=number_format, rounding=rounding.value, overflow=overflow.value)
-
-    def piecewise(channels: int) -> None:
-        name, rows = f"n{len(nodes)}", draw(st.sampled_from([1, channels]))
-        weights = rng.integers(-30, 31, size=(rows, draw(st.integers(1, 6))))
-        slopes = np.cumsum(weights, axis=1)
-        arrays.update({f"{name}.weights": weights, f"{name}.slopes": slopes})
-        arrays[f"{name}.bases"] = np.cumsum(slopes, axis=1) - slopes
-        names = {table: f"{name}.{table}" for table in ("weights", "slopes", "bases")}
-        slopes_format = {"signed": True, "bits": 9, "frac": draw(st.integers(4, 9))}
-        m = draw(st.integers(0, 12))
-        append("piecewise", symmetry="odd", segment_log2=m, slopes_format=slopes_format, **names)
-
-    convolution(2 * pairs)
-    if draw(st.booleans()):
-        requantize()
-    piecewise(2 * pairs)
-    requantize()
-    convolution(2 * pairs)
-    requantize()
-    append("output")
-    return {"schema_version": 1, "name": "any", "delay_samples": 0, "nodes": nodes}, arrays
+@pytest.mark.parametrize("form", ["table", "basis"])
+@pytest.mark.parametrize("name", GRAPHS)
+def test_no_mismatch_on_every_kind_of_node(name: str, form: str) -> None:
+    graph = GRAPHS[name]()
+    channels = graph.input.channels
+    x_q = np.concatenate([full_scale_noise(300, channels), full_scale_noise(300, channels, bits=9)], axis=1)
+    data, arrays = json.loads(to_json(graph)), tables(graph)
+    _, expected = Oracle(data, {key: table.tolist() for key, table in arrays.items()}, form).run(x_q.tolist())
+    traced = Reference(data, arrays, form).trace(x_q)
+    assert {key: value.tolist() for key, value in traced.items()} == expected
 
 
-@given(graphs(), st.sampled_from(["table", "basis"]))
-@settings(max_examples=60, deadline=None)
+@given(random_graphs(), st.sampled_from(["table", "basis"]))
+@settings(max_examples=100, deadline=None)
 def test_no_mismatch_on_any_graph(made: tuple[dict[str, Any], dict[str, Any]], form: str) -> None:
     graph, arrays = made
     channels = graph["nodes"][0]["channels"]

@@ -17,7 +17,9 @@ ROUNDINGS = ("floor", "half_up", "half_even", "half_away")
 
 def rounding_table() -> list[tuple[str, Fraction, int]]:
     """The rows of the table in section 3: rounding, x, result."""
-    lines = [line for line in SPEC.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    section = SPEC.read_text(encoding="utf-8").split("\n## ")[3]
+    assert section.startswith("3. Rounding")
+    lines = [line for line in section.splitlines() if line.startswith("|")]
     header = [cell.strip() for cell in lines[0].strip("|").split("|")]
     samples = []
     for line in lines[2:]:

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from oracle.counting import CountingInt, CountingTable, counting_integer
+from oracle.counting import CountingInt, CountingTable, counting_integer, counting_root
 from oracle.oracle import _round
 
 
@@ -59,6 +59,15 @@ def test_rounding_costs_the_same_whatever_the_value(rounding: str, counts: dict[
     x, counter = made(value)
     _round(x, 2, rounding)
     assert +counter == counts
+
+
+def test_a_square_root_is_one_and_needs_a_known_width() -> None:
+    x, counter = made(50, 12)
+    root = counting_root(x)
+    assert (root, root.bits) == (7, 12)
+    assert counter == {"square_roots": 1}
+    with pytest.raises(TypeError, match=r"^a square root of an integer of unknown width$"):
+        counting_root(50)
 
 
 def test_sums_keep_the_wider_word_length() -> None:

@@ -16,12 +16,12 @@ S16 = {"signed": True, "bits": 16, "frac": 15}
 
 
 def graph_of(*nodes: dict[str, Any], channels: int = 2) -> dict[str, Any]:
-    """x -> nodes -> y, each node reading the one before it."""
+    """x -> nodes -> y, each node reading the one before it unless it says what it reads."""
     made: list[dict[str, Any]] = [{"kind": "input", "name": "x", "channels": channels, "format": S16}]
     for node in nodes:
-        made.append({**node, "source": made[-1]["name"]})
+        made.append({"source": made[-1]["name"]} | node)
     made.append({"kind": "output", "name": "y", "source": made[-1]["name"]})
-    return {"schema_version": 1, "name": "hand", "delay_samples": 0, "nodes": made}
+    return {"schema_version": 2, "name": "hand", "delay_samples": 0, "nodes": made}
 
 
 def convolution(**fields: Any) -> dict[str, Any]:
@@ -29,10 +29,10 @@ def convolution(**fields: Any) -> dict[str, Any]:
     return node | {"bias": None, "groups": 1, "dilation": 1, "complex": False} | fields
 
 
-def piecewise(segment_log2: int) -> dict[str, Any]:
+def piecewise(segment_log2: int, symmetry: str = "odd", outputs: int = 1) -> dict[str, Any]:
     names = {"slopes": "f.slopes", "bases": "f.bases", "weights": "f.weights"}
     slopes_format = {"signed": True, "bits": 16, "frac": 14}
-    node = {"kind": "piecewise", "name": "f", "symmetry": "odd", "segment_log2": segment_log2}
+    node = {"kind": "piecewise", "name": "f", "symmetry": symmetry, "outputs": outputs, "segment_log2": segment_log2}
     return node | names | {"slopes_format": slopes_format}
 
 
@@ -41,11 +41,20 @@ def requantize(bits: int, frac: int, rounding: str = "half_up", overflow: str = 
     return {"kind": "requantize", "name": "r", "format": number_format, "rounding": rounding, "overflow": overflow}
 
 
-def odd_tables(weights: list[int]) -> dict[str, Any]:
-    """Slopes and bases as running sums, written out."""
+def odd_tables(weights: list[int], base: int = 0) -> dict[str, Any]:
+    """Slopes and bases as running sums, written out; base is base[0], which an odd function has as 0."""
     slopes = [sum(weights[: s + 1]) for s in range(len(weights))]
-    bases = [sum(slopes[:s]) for s in range(len(weights))]
+    bases = [base + sum(slopes[:s]) for s in range(len(weights))]
     return {"f.weights": [weights], "f.slopes": [slopes], "f.bases": [bases]}
+
+
+def stacked(*tables: dict[str, Any]) -> dict[str, Any]:
+    """Tables of several rows."""
+    return {name: [row for table in tables for row in table[name]] for name in tables[0]}
+
+
+def kind_of(name: str, kind: str, **fields: Any) -> dict[str, Any]:
+    return {"kind": kind, "name": name} | fields
 
 
 def run(graph: dict[str, Any], tables: dict[str, Any], x: Channels, form: str = "table") -> Channels:
@@ -118,10 +127,149 @@ def test_all_forms_of_a_function_agree_on_every_input(data: st.DataObject) -> No
 
 
 def test_each_channel_may_have_its_own_function() -> None:
-    one, two = odd_tables([1, 2]), odd_tables([5, 0])
-    tables = {name: one[name] + two[name] for name in one}
+    tables = stacked(odd_tables([1, 2]), odd_tables([5, 0]))
     for form in FORMS:
         assert run(graph_of(piecewise(2)), tables, [[6], [6]], form) == [[4 + 3 * 2], [30]]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_neighbouring_channels_share_a_function(form: str) -> None:
+    # Four channels, two functions: channels 0 and 1 use the first, 2 and 3 the second.
+    tables = stacked(odd_tables([1]), odd_tables([5]))
+    assert run(graph_of(piecewise(2), channels=4), tables, [[1], [2], [3], [4]], form) == [[1], [2], [15], [20]]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_outputs_of_a_function_are_neighbouring_channels(form: str) -> None:
+    # Two channels, two functions of two outputs each: rows f0 -> 0, 1 and f1 -> 2, 3.
+    tables = stacked(*(odd_tables([slope], base) for slope, base in ((1, 0), (2, 10), (3, 20), (4, 30))))
+    # m = 1: the base stands on the grid of 2 slopes.
+    expected = [[7], [20 + 14], [40 + 27], [60 + 36]]
+    assert run(graph_of(piecewise(1, "even", 2)), tables, [[-7], [9]], form) == expected
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_even_function_of_three_segments(form: str) -> None:
+    # base 5 << 2 = 20; slopes 0, 3, -2 from knots 0, 4, 8: f(3) = 20; f(6) = 20 + 3 * 2; f(11) = 20 + 12 - 6; even.
+    tables = odd_tables([0, 3, -5], 5)
+    x = [[0, 3, 6, 11, -3, -6, -11, -32768]]
+    far = 20 + 12 - 2 * (32768 - 8)
+    expected = [[20, 20, 26, 26, 20, 26, 26, far]]
+    assert run(graph_of(piecewise(2, "even"), channels=1), tables, x, form) == expected
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_plain_function_begins_at_the_most_negative_code(form: str) -> None:
+    # bits = 16, t = a + 32768, m = 14: knots at -32768, -16384, 0, 16384. base 1 << 14; slopes 1, 2, 0, -1.
+    tables = odd_tables([1, 1, -2, -1], 1)
+    x = [[-32768, -32767, -16384, -16383, 0, 5, 16384, 32767]]
+    at_zero = 16384 + 16384 + 2 * 16384
+    expected = [[16384, 16385, 32768, 32770, at_zero, at_zero, at_zero, at_zero - 16383]]
+    assert run(graph_of(piecewise(14, "plain"), channels=1), tables, x, form) == expected
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_index_is_its_own_argument(form: str) -> None:
+    unsigned = requantize(8, 15) | {"format": {"signed": False, "bits": 8, "frac": 15}}
+    graph = graph_of(unsigned, piecewise(3, "index"), channels=1)
+    # base 2 << 3 = 16; slopes 1, 10: f(0) = 16, f(8) = 24, f(9) = 34; 300 saturates to 255, -4 to 0.
+    expected = [[16, 24, 34, 24 + 10 * 247, 16]]
+    assert run(graph, odd_tables([1, 9], 2), [[0, 8, 9, 300, -4]], form) == expected
+
+
+@given(st.data())
+def test_the_basis_of_the_paper_is_the_function(data: st.DataObject) -> None:
+    # papers/003: odd, sum of w_k (h_k(a) - h_k(-a)); even, sum over k = 1 .. N - 1 of w_k (h_k(a) + h_k(-a)), and 2 w_N.
+    w = data.draw(st.lists(st.integers(-50, 50), min_size=1, max_size=6))
+    w_n, m = data.draw(st.integers(-50, 50)), data.draw(st.integers(0, 5))
+    x = [*range(-130, 131, 7), -(1 << 15), (1 << 15) - 1]
+
+    def ramps(a: int) -> list[tuple[int, int]]:
+        return [(max(a - (k << m), 0), max(-a - (k << m), 0)) for k in range(len(w))]
+
+    odd = [sum(w_k * (h - g) for w_k, (h, g) in zip(w, ramps(a), strict=True)) for a in x]
+    even = [sum(w_k * (h + g) for w_k, (h, g) in zip([0, *w[1:]], ramps(a), strict=True)) + (2 * w_n << m) for a in x]
+    for form in FORMS:
+        assert run(graph_of(piecewise(m), channels=1), odd_tables(w), [x], form) == [odd]
+        tables = odd_tables([0, *w[1:]], 2 * w_n)
+        assert run(graph_of(piecewise(m, "even"), channels=1), tables, [x], form) == [even]
+
+
+def test_a_delay_begins_with_zeros() -> None:
+    graph = graph_of(kind_of("d", "delay", samples=2, lag=False))
+    assert run(graph, {}, [[1, 2, 3, 4], [5, 6, 7, 8]]) == [[0, 0, 1, 2], [0, 0, 5, 6]]
+    assert run(graph, {}, [[1], [5]]) == [[0], [0]]
+
+
+def magnitude(kind: str, *coefficients: int) -> dict[str, Any]:
+    alpha, beta, frac = coefficients or (0, 0, 0)
+    return kind_of("m", "magnitude", magnitude=kind, alpha=alpha, beta=beta, coefficients_frac=frac)
+
+
+def test_magnitudes_of_pairs() -> None:
+    # 3-4-5; |(-5, 5)| = 7.07; the largest, 2^15.5 = 46340.95; two pairs become two channels.
+    x = [[3, -5, -32768], [-4, 5, -32768], [0, 1, 8], [0, 0, 15]]
+    assert run(graph_of(magnitude("sqrt"), channels=4), {}, x) == [[5, 7, 46340], [0, 1, 17]]
+    assert run(graph_of(magnitude("square"), channels=4), {}, x) == [[25, 50, 1 << 31], [0, 1, 289]]
+    # 7 max + 3 min; 4 max + 1 min, whose coefficients are powers of two.
+    for alpha, beta in ((7, 3), (4, 1)):
+        expected = [[4 * alpha + 3 * beta, 5 * alpha + 5 * beta, (1 << 15) * (alpha + beta)]]
+        expected += [[0, alpha, 15 * alpha + 8 * beta]]
+        assert run(graph_of(magnitude("alpha_beta", alpha, beta, 3), channels=4), {}, x) == expected
+
+
+@given(i=st.integers(-(1 << 15), (1 << 15) - 1), q=st.integers(-(1 << 15), (1 << 15) - 1))
+def test_the_root_is_the_largest_integer_whose_square_is_no_more(i: int, q: int) -> None:
+    ((r,),) = run(graph_of(magnitude("sqrt")), {}, [[i], [q]])
+    assert r**2 <= i**2 + q**2 < (r + 1) ** 2
+
+
+@pytest.mark.parametrize(("kind", "gained"), [("sqrt", 0), ("square", 15), ("alpha_beta", 3)])
+def test_fractions_behind_a_magnitude(kind: str, gained: int) -> None:
+    # Requantized to the fraction that it has: nothing is shifted out.
+    oracle = Oracle(graph_of(magnitude(kind, 9, 4, 3 if kind == "alpha_beta" else 0), requantize(40, 15 + gained)), {})
+    assert oracle.frac["m"] == oracle.frac["r"] == 15 + gained
+
+
+def test_products_channel_by_channel_and_complex() -> None:
+    multiply = kind_of("p", "multiply", source="x", other="x", complex=False)
+    assert run(graph_of(multiply), {}, [[3, -4], [5, 6]]) == [[9, 16], [25, 36]]
+    # (3 + 5j)^2 = 9 - 25 + 30j; (-4 + 6j)^2 = 16 - 36 - 48j.
+    squared = graph_of(multiply | {"complex": True})
+    assert run(squared, {}, [[3, -4], [5, 6]]) == [[-16, -20], [30, -48]]
+    assert Oracle(squared, {}).frac["p"] == 30
+
+
+def test_a_complex_product_is_that_of_its_operands() -> None:
+    # x times x delayed by one: (2 + 3j)(5 + 7j) = -11 + 29j.
+    late = kind_of("d", "delay", samples=1, lag=True)
+    graph = graph_of(late, kind_of("p", "multiply", source="d", other="x", complex=True))
+    assert run(graph, {}, [[2, 5], [3, 7]]) == [[0, -11], [0, 29]]
+
+
+def test_sums_and_concatenations_align_to_the_largest_fraction() -> None:
+    # x has frac 15, r frac 17: x counts four times.
+    fine = requantize(24, 17)
+    total = graph_of(fine, kind_of("s", "add", sources=["x", "r", "x"]), channels=1)
+    assert run(total, {}, [[1, -2]]) == [[4 + 4 + 4, -24]]
+    assert Oracle(total, {}).frac["s"] == 17
+    coarse = requantize(16, 13)
+    beside = graph_of(coarse, kind_of("s", "concatenate", sources=["r", "x"]), channels=1)
+    assert run(beside, {}, [[4, -8]]) == [[4, -8], [4, -8]]
+
+
+def test_rectifiers() -> None:
+    leaky = graph_of(kind_of("l", "rectify", slope_log2=3), channels=1)
+    assert run(leaky, {}, [[5, 0, -5]]) == [[40, 0, -5]]
+    assert Oracle(leaky, {}).frac["l"] == 18
+    relu = graph_of(kind_of("l", "rectify", slope_log2=None), channels=1)
+    assert run(relu, {}, [[5, 0, -5]]) == [[5, 0, 0]]
+    assert Oracle(relu, {}).frac["l"] == 15
+
+
+def test_a_selection_names_channels_in_any_order() -> None:
+    graph = graph_of(kind_of("s", "select", channels=[1, 0, 1]))
+    assert run(graph, {}, [[1, 2], [3, 4]]) == [[3, 4], [1, 2], [3, 4]]
 
 
 def test_most_negative_code_keeps_its_magnitude() -> None:
@@ -160,14 +308,21 @@ def test_a_shift_of_63_bits_is_refused(frac: int) -> None:
 @pytest.mark.parametrize(
     ("node", "message"),
     [
-        ({"kind": "delay", "name": "d"}, "node d: kind 'delay' is not in docs/spec/datapath.md"),
-        (piecewise(2) | {"symmetry": "even"}, "node f: symmetry 'even' is not in docs/spec/datapath.md"),
+        ({"kind": "fft", "name": "d"}, "node d: kind 'fft' is not in docs/spec/datapath.md"),
+        (piecewise(2, "half"), "node f: symmetry 'half' is not in docs/spec/datapath.md"),
+        (magnitude("max"), "node m: magnitude 'max' is not in docs/spec/datapath.md"),
         (requantize(8, 15, overflow="clip"), "node r: overflow 'clip' is not in docs/spec/fixed_point.md"),
     ],
 )
 def test_what_the_spec_does_not_know_is_refused(node: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}$"):
-        run(graph_of(node, channels=1), odd_tables([1]), [[1]])
+        run(graph_of(node), odd_tables([1]), [[1], [1]])
+
+
+def test_a_plain_function_needs_the_word_length_of_its_argument() -> None:
+    graph = graph_of(kind_of("l", "rectify", slope_log2=None), piecewise(2, "plain"), channels=1)
+    with pytest.raises(ValueError, match=r"^node f: the word length of l is not stated$"):
+        run(graph, odd_tables([1]), [[1]])
 
 
 def test_an_unknown_form_is_refused() -> None:

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from demo_graphs import GRAPHS
 from demo_models import demo_model, full_scale_noise
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,10 +12,17 @@ from hypothesis import strategies as st
 from pimdeploy.datapath.check import check
 from pimdeploy.datapath.formats import QFormat, Rounding
 from pimdeploy.datapath.graph import Graph
-from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Output, Requantize
+from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Magnitude, MagnitudeKind, Output, Rectify, Requantize
 from pimdeploy.errors import InputError
-from pimdeploy.verify.stimuli import stimuli, tie_coverage
-from pimdeploy.verify.ties import reference_of, tie_signal
+from pimdeploy.verify.stimuli import TieCount, stimuli, tie_coverage
+from pimdeploy.verify.ties import (
+    SEARCH_BLOCK,
+    SEARCH_BLOCKS,
+    SEARCH_PRODUCTS,
+    reference_of,
+    search_blocks,
+    tie_signal,
+)
 from pimdeploy.verify.worst_case import dense_taps, worst_cases
 
 MODEL = demo_model().graph
@@ -38,6 +46,20 @@ def grouped_graph():
         Output("y", "r"),
     )
     return Graph("grouped", nodes, 0)
+
+
+def rectified_graph(slope_log2, bits=24):
+    """Thirty-two input channels, few of them read by each output, and a shift that no search finds ties of."""
+    most = 1 << (bits - 2)
+    taps = IntTable(np.random.default_rng(2).integers(-most, most, size=(8, 4, 2)) | 1)
+    nodes = (
+        Input("x", 32, S16),
+        Convolution("k", "x", taps, QFormat(True, bits, bits), groups=8),
+        Rectify("l", "k", slope_log2),
+        Requantize("r", "l", QFormat(True, 16, 14)),
+        Output("y", "r"),
+    )
+    return Graph("rectified", nodes, 0)
 
 
 def test_every_corner_has_its_stimulus(found):
@@ -86,11 +108,15 @@ def test_step_and_held_signals_reach_both_ends(found):
     assert found["most_negative"].shape[1] > MODEL.memory
 
 
-@pytest.mark.parametrize("graph", [MODEL, grouped_graph()], ids=["demo", "grouped"])
+@pytest.mark.parametrize(
+    "graph",
+    [MODEL, grouped_graph(), GRAPHS["even"](), GRAPHS["layers"](), rectified_graph(None, 16)],
+    ids=["demo", "grouped", "even", "layers", "32 channels"],
+)
 def test_the_first_convolution_reaches_its_bound_exactly(graph):
     bounds = check(graph)
     node = next(node for node in graph.nodes if isinstance(node, Convolution))
-    values = reference_of(graph).trace(worst_cases(graph, bounds)[node.name])[node.name]
+    values = reference_of(graph).trace(worst_cases(graph, bounds, np.random.default_rng(1))[node.name])[node.name]
     reached = tuple(zip(values.min(axis=1).tolist(), values.max(axis=1).tolist(), strict=True))
     assert reached == bounds[node.name].ranges
 
@@ -100,6 +126,20 @@ def test_deeper_convolutions_go_farther_than_random_signals(found):
     for name in ("Phi", "Psi", "G"):
         matched = np.abs(reference.trace(found[f"worst_case_{name}"])[name]).max()
         assert matched >= np.abs(reference.trace(found["uniform"])[name]).max()
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_worst_cases_of_every_kind_of_graph_go_farther_than_random_signals(name):
+    graph = GRAPHS[name]()
+    bounds = check(graph)
+    reference = reference_of(graph)
+    x = graph.input
+    noise = np.random.default_rng(1).integers(x.format.min_q, x.format.max_q + 1, size=(x.channels, 2000))
+    traced = reference.trace(noise)
+    signals = worst_cases(graph, bounds, np.random.default_rng(2))
+    assert list(signals) == [node.name for node in graph.nodes if isinstance(node, Convolution)]
+    for node, x_q in signals.items():
+        assert np.abs(reference.trace(x_q)[node]).max() >= np.abs(traced[node]).max()
 
 
 @pytest.mark.parametrize(("weight_bits", "activation_bits"), [(16, 16), (12, 12), (8, 8)])
@@ -112,6 +152,65 @@ def test_ties_are_met_at_every_requantizer(weight_bits, activation_bits, roundin
     for count in coverage.values():
         assert count.possible
         assert min(count.positive, count.negative) > 0
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_ties_are_met_at_every_requantizer_of_every_kind_of_graph(name):
+    graph = GRAPHS[name]()
+    bounds = check(graph)
+    coverage = tie_coverage(graph, bounds, [tie_signal(graph, bounds, np.random.default_rng(1))])
+    assert list(coverage) == [node.name for node in graph.nodes if isinstance(node, Requantize)]
+    assert [name for name, count in coverage.items() if count.untested] == []
+
+
+@pytest.mark.parametrize("symmetry", ["even", "plain"])
+def test_ties_are_met_with_eight_antennas(symmetry):
+    graph = demo_model(symmetry=symmetry, n_tx=8, n_rx=8, M_K=3, M_G=3).graph
+    bounds = check(graph)
+    coverage = tie_coverage(graph, bounds, [tie_signal(graph, bounds, np.random.default_rng(1))])
+    assert [name for name, count in coverage.items() if count.untested] == []
+    for name in ("u", "a", "v", "z"):
+        assert min(coverage[name].positive, coverage[name].negative) > 0
+
+
+@pytest.mark.parametrize(("slope_log2", "signs"), [(3, (1, -1)), (0, (1, -1)), (None, (1,))])
+def test_constructed_ties_look_through_a_rectifier(slope_log2, signs):
+    graph = rectified_graph(slope_log2)
+    bounds = check(graph)
+    count = tie_coverage(graph, bounds, [tie_signal(graph, bounds, np.random.default_rng(1))])["r"]
+    assert count.possible
+    assert (count.positive >= 8, count.negative >= 8) == (1 in signs, -1 in signs)
+
+
+def test_a_requantizer_that_no_search_reaches_is_named_untested():
+    assert TieCount(0, 0, True).untested
+    assert not TieCount(0, 0, False).untested
+    assert not TieCount(0, 3, True).untested
+
+
+def test_ties_are_impossible_where_the_bounds_say_so():
+    # I^2 + Q^2 is never negative; of a 16-bit shift below 2^15 nothing is half.
+    nodes = (
+        Input("x", 2, QFormat(True, 8, 7)),
+        Magnitude("m", "x", MagnitudeKind.SQUARE),
+        Requantize("r", "m", QFormat(False, 8, 8)),
+        Requantize("far", "r", QFormat(True, 8, -8)),
+        Output("y", "far"),
+    )
+    graph = Graph("energy", nodes, 0)
+    bounds = check(graph)
+    coverage = tie_coverage(graph, bounds, [tie_signal(graph, bounds, np.random.default_rng(1))])
+    assert coverage["r"].positive >= 12
+    assert coverage["r"].negative == 0
+    assert not coverage["far"].possible
+
+
+def test_the_search_of_a_wide_network_is_bounded_by_its_products():
+    taps = IntTable(np.ones((64, 64, 5)))
+    nodes = (Input("x", 64, S16), Convolution("k", "x", taps, QFormat(True, 8, 7)), Output("y", "k"))
+    wide = Graph("wide", nodes, 0)
+    assert search_blocks(wide) * SEARCH_BLOCK * 64 * 64 * 5 <= SEARCH_PRODUCTS
+    assert search_blocks(MODEL) == SEARCH_BLOCKS
 
 
 def test_ties_tell_the_roundings_apart():
