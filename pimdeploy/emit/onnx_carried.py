@@ -5,7 +5,8 @@ from onnx import TensorProto
 
 from pimdeploy.datapath.formats import QFormat
 from pimdeploy.datapath.model import Model
-from pimdeploy.emit.onnx_datapath import Carrier, build
+from pimdeploy.emit.onnx_carrier import Carrier
+from pimdeploy.emit.onnx_datapath import build
 from pimdeploy.emit.onnx_graph import OnnxGraph
 
 
@@ -36,6 +37,10 @@ class Float64Carrier(Carrier):
     def index(self, g: OnnxGraph, x: str, shift: int) -> str:
         """Return x * 2^-shift for x >= 0 as int32: the cast drops the fraction, which is the floor."""
         return g.op("Cast", [g.op("Mul", [x, g.scalar(2.0**-shift)])], to=TensorProto.INT32)
+
+    def root(self, g: OnnxGraph, x: str) -> str:
+        """Return floor(sqrt(x))."""
+        return g.op("Floor", [g.op("Sqrt", [x])])
 
 
 def emit_onnx_carried(model: Model) -> dict[str, bytes]:

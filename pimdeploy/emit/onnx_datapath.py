@@ -1,52 +1,44 @@
-"""The datapath as an ONNX graph of integers, written once for every carrier.
+"""The datapath as an ONNX graph of integers, written once for every carrier and both forms (docs/spec/onnx.md).
 
-A carrier is the number type that holds the integers: int64 (onnx_integer.py) or float64 (onnx_carried.py). What differs
-between them is how they shift, wrap and index; the walk over the graph, and each node kind's structure, are here.
+The walk over the graph and the node kinds of one or few operators are here; convolutions and piecewise-linear functions
+have files of their own, and what differs between carriers is in onnx_carrier.py.
 """
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, Literal, assert_never
 
 import numpy as np
-from numpy.typing import NDArray
 from onnx import helper
 
-from pimdeploy.datapath.bounds import Interval, NodeBounds, real_taps
+from pimdeploy.datapath.bounds import NodeBounds
 from pimdeploy.datapath.check import check
 from pimdeploy.datapath.formats import Overflow, QFormat, Rounding, bits_for
+from pimdeploy.datapath.intervals import Interval, hull
 from pimdeploy.datapath.model import Model
-from pimdeploy.datapath.nodes import Convolution, Input, Node, Output, Piecewise, Requantize
+from pimdeploy.datapath.nodes import (
+    Add,
+    Concatenate,
+    Convolution,
+    Delay,
+    Input,
+    Magnitude,
+    MagnitudeKind,
+    Multiply,
+    Node,
+    Output,
+    Piecewise,
+    Rectify,
+    Requantize,
+    Select,
+    sources_of,
+)
+from pimdeploy.emit.onnx_carrier import Carrier
+from pimdeploy.emit.onnx_convolution import convolution
 from pimdeploy.emit.onnx_graph import OnnxGraph, output_tensor, signal_info
-from pimdeploy.errors import OverflowRefusedError
+from pimdeploy.emit.onnx_piecewise import basis_form, table_form
+from pimdeploy.emit.onnx_steps import alpha_beta, complex_product, delayed, energy, selected, total
 
 Form = Literal["table", "basis"]
-_TO_THE_END = (1 << 63) - 1
-
-
-class Carrier(ABC):
-    """A number type that holds the datapath's integers exactly, and the steps that ONNX writes differently for it."""
-
-    name: str
-    dtype: type[np.generic]
-    bits: int
-    """Width of the widest accumulator, sign included, for which every step is exact."""
-
-    @abstractmethod
-    def shift_right(self, g: OnnxGraph, x: str, shift: int, bias: int = 0) -> str:
-        """floor((x + bias) / 2^shift), shift > 0."""
-
-    @abstractmethod
-    def half_even(self, g: OnnxGraph, x: str, shift: int) -> str:
-        """x / 2^shift to the nearest integer, ties to the even one, shift > 0."""
-
-    @abstractmethod
-    def wrap(self, g: OnnxGraph, x: str, fmt: QFormat) -> str:
-        """The integer of `fmt` that is x modulo 2^bits."""
-
-    @abstractmethod
-    def index(self, g: OnnxGraph, x: str, shift: int) -> str:
-        """floor(x / 2^shift) of x >= 0 as an index for Gather."""
 
 
 def build(model: Model, carrier: Carrier, form: Form) -> bytes:
@@ -94,20 +86,8 @@ class _Builder:
         self.g.scope = node.name
         bounds = self.bounds[node.name]
         is_basis = isinstance(node, Piecewise) and self.form == "basis"
-        self._require_bits(node.name, (is_basis and bounds.basis_acc_bits) or bounds.acc_bits)
-        match node:
-            case Input():
-                tensor = self._cast(node.name, self.carrier.dtype)
-            case Convolution():
-                tensor = self._convolution(node)
-            case Piecewise():
-                tensor = self._piecewise(node)
-            case Requantize():
-                tensor = self._requantize(node)
-            case Output():
-                tensor = self._cast(self.carried[node.source], port_dtype(bounds.format))
-            case _:
-                assert_never(node)
+        self.carrier.require(node.name, (is_basis and bounds.basis_acc_bits) or bounds.acc_bits)
+        tensor = self._steps(node, [self.carried[source] for source in sources_of(node)])
         self.carried[node.name] = self._named(node, tensor)
 
     def _named(self, node: Node, tensor: str) -> str:
@@ -116,98 +96,97 @@ class _Builder:
             return self.g.call(tensor, self.output)
         if isinstance(node, Input) or node.name == self.output:
             return self.g.call(tensor, f"{node.name}/carried")
-        self.g.announce(node.name, len(self.bounds[node.name].ranges))
+        self.g.announce(node.name, self._channels(node))
         return self.g.call(tensor, node.name)
 
     def _cast(self, x: str, dtype: Any) -> str:  # noqa: ANN401
         return self.g.op("Cast", [x], to=helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))
 
-    def _require_bits(self, node: str, needed: int) -> None:
-        if needed > self.carrier.bits:
-            raise OverflowRefusedError(
-                f"node {node!r}: the {self.carrier.name} ONNX file needs {needed} bits, {needed - self.carrier.bits} "
-                f"more than the {self.carrier.bits} it holds exactly; give its weights or input fewer bits"
-            )
+    def _steps(self, node: Node, x: list[str]) -> str:
+        """Append the steps of `node` from the tensors `x` that carry its operands."""
+        g, sources = self.g, [self.bounds[source] for source in sources_of(node)]
+        match node:
+            case Input():
+                return self._cast(node.name, self.carrier.dtype)
+            case Output():
+                return self._cast(x[0], port_dtype(self.bounds[node.name].format))
+            case Convolution():
+                return convolution(g, node, x[0])
+            case Delay():
+                return delayed(g, x[0], node.samples)
+            case Piecewise():
+                if self.form == "basis":
+                    return basis_form(g, self.carrier, node, sources[0], x[0])
+                return table_form(g, self.carrier, node, sources[0], x[0])
+            case Magnitude():
+                return self._magnitude(node, x[0])
+            case Multiply():
+                return complex_product(g, x[0], x[1], self._channels(node)) if node.is_complex else g.op("Mul", x)
+            case Add():
+                return total(g, self._aligned(node, x))
+            case Rectify():
+                return self._rectify(node, x[0])
+            case Requantize():
+                return self._requantize(node, x[0])
+            case Concatenate():
+                return g.op("Concat", self._aligned(node, x), axis=1)
+            case Select():
+                return selected(g, x[0], node.channels)
+            case _:
+                assert_never(node)
 
-    def _source_range(self, node: Convolution | Piecewise | Requantize) -> Interval:
-        ranges = self.bounds[node.source].ranges
-        return min(lo for lo, _ in ranges), max(hi for _, hi in ranges)
+    def _channels(self, node: Node) -> int:
+        return len(self.bounds[node.name].ranges)
 
-    def _convolution(self, node: Convolution) -> str:
-        """One MatMul with the delayed inputs stacked on the channel axis, newest first."""
-        g, groups = self.g, node.groups
-        rows = real_taps(node)
-        matrix = rows.transpose(0, 2, 1).reshape(groups, rows.shape[0] // groups, -1)  # [group, out, K * in]
-        x = self._grouped(self.carried[node.source], groups, rows.shape[1])
-        time_axis = 2 if groups == 1 else 3
-        if node.kernel_length > 1:
-            x = self._delay_line(x, node, time_axis)
-        y = g.op("MatMul", [g.table("taps", matrix[0] if groups == 1 else matrix), x])
-        if groups > 1:
-            y = g.op("Reshape", [y, g.shape(0, node.channels_out, -1)])
-        if node.bias is not None:
-            y = g.op("Add", [y, g.table("bias", node.bias.array[:, None])])
-        return y
+    def _magnitude(self, node: Magnitude, x: str) -> str:
+        match node.magnitude:
+            case MagnitudeKind.SQUARE:
+                return energy(self.g, x)
+            case MagnitudeKind.ALPHA_BETA:
+                return alpha_beta(self.g, x, node.alpha, node.beta)
+            case MagnitudeKind.SQRT:
+                self.carrier.require_square(node.name, self.bounds[node.name].acc_bits)
+                return self._root(energy(self.g, x))
+            case _:
+                assert_never(node.magnitude)
 
-    def _grouped(self, x: str, groups: int, per_group: int) -> str:
-        """[batch, channel, time] to [batch, group, channel of the group, time]."""
-        return x if groups == 1 else self.g.op("Reshape", [x, self.g.shape(0, groups, per_group, -1)])
-
-    def _delay_line(self, x: str, node: Convolution, time_axis: int) -> str:
-        """Stack x[n], x[n - d], ... on the axis before time; what lies before the first sample is 0."""
+    def _root(self, v: str) -> str:
+        """floor(sqrt(v)): a float64 square root may be off by one, for ONNX does not say how Sqrt rounds; comparisons of
+        squares with v settle it."""
         g = self.g
-        padded = g.op("Pad", [x, g.shape(node.memory, 0), "", g.shape(time_axis)], mode="constant")
-        delayed = []
-        for k in range(node.kernel_length):
-            start, end = node.memory - k * node.dilation, -k * node.dilation or _TO_THE_END
-            delayed.append(g.op("Slice", [padded, g.shape(start), g.shape(end), g.shape(time_axis)]))
-        return g.op("Concat", delayed, axis=time_axis - 1)
+        r = self.carrier.root(g, v)
+        r = g.op("Sub", [r, self._flag(g.op("Greater", [g.op("Mul", [r, r]), v]))])
+        above = g.op("Add", [r, g.scalar(1)])
+        return g.op("Add", [r, self._flag(g.op("LessOrEqual", [g.op("Mul", [above, above]), v]))])
 
-    def _piecewise(self, node: Piecewise) -> str:
-        lo, hi = self._source_range(node)
-        # Segments that the proven range of the input does not reach never act; without them no constant overflows.
-        reached = min(node.segments, (max(-lo, hi) >> node.segment_log2) + 1)
-        return self._table(node, reached) if self.form == "table" else self._basis(node, reached)
+    def _flag(self, condition: str) -> str:
+        return self._cast(condition, self.carrier.dtype)
 
-    def _table(self, node: Piecewise, segments: int) -> str:
-        """y = slope[j] * a + offset[j] with a row j for every segment of either sign.
+    def _aligned(self, node: Add | Concatenate, x: list[str]) -> list[str]:
+        """Return the operands times the powers of two that bring them to the result's frac."""
+        frac = self.bounds[node.name].format.frac
+        shifts = [frac - self.bounds[source].format.frac for source in node.sources]
+        return [self._scaled(one, shift) for one, shift in zip(x, shifts, strict=True)]
 
-        The segments of -a are those of a mirrored, and neighbours agree at their common knot, so floor(a / 2^m) may
-        choose the row although the specification's table is read with |a|: equal on every input, with fewer steps.
-        """
-        g, a, (lo, hi) = self.g, self.carried[node.source], self._source_range(node)
-        # One segment reads its only row at any width; a wide one would only make constants large.
-        m = node.segment_log2 if segments > 1 else min(node.segment_log2, bits_for(lo, hi))
-        slopes, offsets = signed_rows(node, segments)
-        first_row = (np.arange(slopes.shape[0]).astype(object) * 2 * segments + segments) << m
-        product = max(-lo, hi) * int(np.abs(slopes).max()) + int(np.abs(offsets).max())
-        largest = max(product, int(first_row.max()) + (segments << m))
-        self._require_bits(node.name, bits_for(-largest, largest))
-        inside = self._clipped(a, -(segments << m), (segments << m) - 1, (lo, hi))
-        row = self.carrier.index(g, g.op("Add", [inside, g.table("first_row", first_row[:, None])]), m)
-        slope = g.op("Gather", [g.table("slopes", slopes.ravel()), row], axis=0)
-        offset = g.op("Gather", [g.table("offsets", offsets.ravel()), row], axis=0)
-        return g.op("Add", [g.op("Mul", [slope, a]), offset])
+    def _scaled(self, x: str, shift: int) -> str:
+        return x if shift == 0 else self.g.op("Mul", [x, self.g.scalar(1 << shift)])
 
-    def _basis(self, node: Piecewise, segments: int) -> str:
-        """sum over k of w[k] * (max(a - x_k, 0) - max(-a - x_k, 0)), the basis functions on an axis of their own."""
-        g = self.g
-        a = g.op("Unsqueeze", [self.carried[node.source], g.shape(2)])
-        knots = g.table("knots", (np.arange(segments, dtype=np.int64) << node.segment_log2)[:, None])
-        right = g.op("Max", [g.op("Sub", [a, knots]), g.scalar(0)])
-        left = g.op("Max", [g.op("Sub", [g.op("Neg", [a]), knots]), g.scalar(0)])
-        weights = g.table("weights", node.weights.array[:, None, :segments])
-        y = g.op("MatMul", [weights, g.op("Sub", [right, left])])
-        return g.op("Squeeze", [y, g.shape(2)])
+    def _rectify(self, node: Rectify, x: str) -> str:
+        """max(x, 0) (2^k - 1) + x is x 2^k for x >= 0, else x: no step shifts a negative x, which bounds leave as it is."""
+        positive = self.carrier.positive(self.g, x, hull(self.bounds[node.source].ranges))
+        if node.slope_log2 is None:
+            return positive
+        more = self.g.op("Mul", [positive, self.g.scalar((1 << node.slope_log2) - 1)])
+        return self.g.op("Add", [more, x])
 
-    def _requantize(self, node: Requantize) -> str:
+    def _requantize(self, node: Requantize, x: str) -> str:
         shift = self.bounds[node.source].format.frac - node.format.frac
-        x, (lo, hi) = self.carried[node.source], self._source_range(node)
+        lo, hi = hull(self.bounds[node.source].ranges)
         if shift > 0:
             x = self._rounded(x, shift, node.rounding)
             lo, hi = lo >> shift, -(-hi >> shift)
         elif shift < 0:
-            x = self.g.op("Mul", [x, self.g.scalar(1 << -shift)])
+            x = self._scaled(x, -shift)
             lo, hi = lo << -shift, hi << -shift
         return self._overflowed(x, (lo, hi), node)
 
@@ -221,8 +200,8 @@ class _Builder:
             case Rounding.HALF_EVEN:
                 return self.carrier.half_even(g, x, shift)
             case Rounding.HALF_AWAY:  # one less for x < 0 turns a negative tie downwards
-                below = g.op("Clip", [x, g.scalar(-1), g.scalar(0)])
-                return self.carrier.shift_right(g, g.op("Add", [x, below]), shift, half)
+                negative = self._flag(g.op("Less", [x, g.scalar(0)]))
+                return self.carrier.shift_right(g, g.op("Sub", [x, negative]), shift, half)
             case _:
                 assert_never(rounding)
 
@@ -230,24 +209,9 @@ class _Builder:
         fmt = node.format
         match node.overflow:
             case Overflow.SATURATE:
-                return self._clipped(x, fmt.min_q, fmt.max_q, proven)
+                return self.carrier.clip(self.g, x, fmt.min_q, fmt.max_q, proven)
             case Overflow.WRAP:
                 inside = fmt.min_q <= proven[0] and proven[1] <= fmt.max_q
                 return x if inside else self.carrier.wrap(self.g, x, fmt)
             case _:
                 assert_never(node.overflow)
-
-    def _clipped(self, x: str, least: int, most: int, proven: Interval) -> str:
-        if least <= proven[0] and proven[1] <= most:
-            return x
-        return self.g.op("Clip", [x, self.g.scalar(least), self.g.scalar(most)])
-
-
-def signed_rows(node: Piecewise, segments: int) -> "tuple[NDArray[np.object_], NDArray[np.object_]]":
-    """Return slopes and offsets [tables, 2 * segments] of y = slope * a + offset, the leftmost segment first.
-
-    Python integers, for whether they fit the carrier is not known yet.
-    """
-    slopes, bases = (table.array[:, :segments].astype(object) for table in (node.slopes, node.bases))
-    right = (bases - slopes * np.arange(segments).astype(object)) << node.segment_log2
-    return np.concatenate([slopes[:, ::-1], slopes], axis=1), np.concatenate([-right[:, ::-1], right], axis=1)

@@ -7,12 +7,30 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto
 
-from pimdeploy.datapath.bounds import real_taps
+from pimdeploy.datapath.bounds import NodeBounds, real_taps
 from pimdeploy.datapath.check import check
-from pimdeploy.datapath.formats import QFormat
 from pimdeploy.datapath.model import Model, RealTables
-from pimdeploy.datapath.nodes import Convolution, Input, Node, Output, Piecewise, Requantize
+from pimdeploy.datapath.nodes import (
+    Add,
+    Concatenate,
+    Convolution,
+    Delay,
+    Input,
+    Magnitude,
+    MagnitudeKind,
+    Multiply,
+    Node,
+    Output,
+    Piecewise,
+    Rectify,
+    Requantize,
+    Select,
+    Symmetry,
+    sources_of,
+)
 from pimdeploy.emit.onnx_graph import OnnxGraph, output_tensor, signal_info
+from pimdeploy.emit.onnx_piecewise import first_lines, lines_of, looked_up, origin_of
+from pimdeploy.emit.onnx_steps import alpha_beta, complex_product, delayed, energy, selected, total
 from pimdeploy.errors import GraphError
 
 
@@ -23,7 +41,7 @@ def emit_onnx_float(model: Model) -> dict[str, bytes]:
     datapath's node names name the tensors; a Requantize is the identity. Raises `GraphError` for a missing real table.
     """
     graph, bounds = model.graph, check(model.graph)
-    builder = _Builder(OnnxGraph(np.float32), model.real_tables, {n: b.format for n, b in bounds.items()})
+    builder = _Builder(OnnxGraph(np.float32), model.real_tables, bounds)
     output = output_tensor(graph)
     for node in graph.nodes:
         builder.add(node)
@@ -46,23 +64,43 @@ def emit_onnx_float(model: Model) -> dict[str, bytes]:
 class _Builder:
     g: OnnxGraph
     real_tables: RealTables
-    formats: dict[str, QFormat]
+    bounds: dict[str, NodeBounds]
 
     def add(self, node: Node) -> None:
-        """Append the steps of `node`; its result is a tensor of the node's name."""
+        """Append the steps of `node`; its result is a tensor of the node's name. The ports need none."""
         self.g.scope = node.name
+        if not isinstance(node, Input | Output):
+            self.g.call(self._steps(node), node.name)
+
+    def _steps(self, node: Node) -> str:
+        g, x = self.g, sources_of(node)
         match node:
-            case Input() | Output():
-                return
+            case Input() | Output() | Requantize():
+                return x[0] if x else node.name
             case Convolution():
-                tensor = self._convolution(node)
+                return self._convolution(node)
+            case Delay():
+                return delayed(g, x[0], node.samples)
             case Piecewise():
-                tensor = self._piecewise(node)
-            case Requantize():
-                tensor = node.source
+                return self._piecewise(node)
+            case Magnitude():
+                return self._magnitude(node)
+            case Multiply():
+                if node.is_complex:
+                    return complex_product(g, x[0], x[1], len(self.bounds[node.name].ranges))
+                return g.op("Mul", x)
+            case Add():
+                return total(g, x)
+            case Rectify():
+                if node.slope_log2 is None:
+                    return g.op("Relu", x)
+                return g.op("LeakyRelu", x, alpha=2.0**-node.slope_log2)
+            case Concatenate():
+                return g.op("Concat", x, axis=1)
+            case Select():
+                return selected(g, x[0], node.channels)
             case _:
                 assert_never(node)
-        self.g.call(tensor, node.name)
 
     def _real(self, table: str) -> NDArray[np.float64]:
         if table not in self.real_tables:
@@ -77,24 +115,43 @@ class _Builder:
             inputs.append(self.g.table("bias", self._real(f"{node.name}.bias")))
         return self.g.op("Conv", inputs, group=node.groups, dilations=[node.dilation], pads=[node.memory, 0])
 
-    def _piecewise(self, node: Piecewise) -> str:
-        """y = slope[j] * a + offset[j]: the function is continuous, so a row chosen one off at a knot changes nothing.
+    def _magnitude(self, node: Magnitude) -> str:
+        match node.magnitude:
+            case MagnitudeKind.SQUARE:
+                return energy(self.g, node.source)
+            case MagnitudeKind.SQRT:
+                return self.g.op("Sqrt", [energy(self.g, node.source)])
+            case MagnitudeKind.ALPHA_BETA:
+                lsb = 2.0**-node.coefficients_frac
+                return alpha_beta(self.g, node.source, node.alpha * lsb, node.beta * lsb)
+            case _:
+                assert_never(node.magnitude)
 
-        Two table reads cost the same for every number of segments, which sums of ReLUs do not.
+    def _piecewise(self, node: Piecewise) -> str:
+        """y = slope * a + offset: the function is continuous, so a line chosen one off at a knot changes nothing.
+
+        Two table reads cost the same for every number of segments, which sums of ReLUs do not. The argument of a plain
+        function saturates at the ends of its source's format, as that of the network does: its knots begin there.
         """
-        g = self.g
-        slopes = self._real(f"{node.name}.slopes")
-        width = 2.0 ** (node.segment_log2 - self.formats[node.source].frac)
-        right = width * ((np.cumsum(slopes, axis=1) - slopes) - slopes * np.arange(node.segments))
-        both = np.concatenate([slopes[:, ::-1], slopes], axis=1)
-        offsets = np.concatenate([-right[:, ::-1], right], axis=1)
-        rows = 2 * node.segments
-        place = g.op("Add", [g.op("Mul", [node.source, g.scalar(1 / width)]), g.scalar(node.segments)])
-        inside = g.op("Clip", [place, g.scalar(0), g.scalar(rows - 0.5)])
+        g, source, a = self.g, self.bounds[node.source], node.source
+        slopes, lsb = self._real(f"{node.name}.slopes"), source.format.lsb
+        width, half = 2.0**node.segment_log2 * lsb, 2.0 ** (source.format.bits - 1) * lsb
+        starts = self._first_bases(node) + width * (np.cumsum(slopes, axis=1) - slopes)
+        lines = lines_of(node.symmetry, slopes, starts, width, half)
+        origin, count = origin_of(node.symmetry, node.segments, width, half), lines.slopes.shape[1]
+        if node.symmetry is Symmetry.PLAIN:
+            a = g.op("Clip", [a, g.scalar(-half), g.scalar(half)])
+        place = g.op("Add", [g.op("Mul", [a, g.scalar(1 / width)]), g.scalar(-origin / width)])
+        inside = g.op("Clip", [place, g.scalar(0), g.scalar(count - 0.5)])
         row = g.op("Cast", [inside], to=TensorProto.INT32)
+        channels = len(source.ranges)
         if not node.shared:
-            first = g.table("first_row", rows * np.arange(slopes.shape[0])[:, None], np.int32)
-            row = g.op("Add", [row, first])
-        slope = g.op("Gather", [g.table("slopes", both.ravel()), row], axis=0)
-        offset = g.op("Gather", [g.table("offsets", offsets.ravel()), row], axis=0)
-        return g.op("Add", [g.op("Mul", [slope, node.source]), offset])
+            row = g.op("Add", [row, g.table("first_row", first_lines(node, channels, count), np.int32)])
+        return looked_up(g, node, lines, row, a, channels)
+
+    def _first_bases(self, node: Piecewise) -> NDArray[np.float64]:
+        """Return base[0] of each row in units of y, [rows, 1]. Where it is 0 in integers it may be absent."""
+        name = f"{node.name}.first_bases"
+        if node.first_bases is None and name not in self.real_tables:
+            return np.zeros((node.slopes.shape[0], 1))
+        return self._real(name)[:, None]

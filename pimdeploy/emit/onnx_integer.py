@@ -1,11 +1,13 @@
-"""onnx/model_int.onnx and onnx/model_int_basis.onnx: the datapath in int64 alone, table and basis form."""
+"""onnx/model_int.onnx and onnx/model_int_basis.onnx: the datapath in int64, table and basis form."""
 
 import numpy as np
 from onnx import TensorProto
 
 from pimdeploy.datapath.formats import QFormat
+from pimdeploy.datapath.intervals import Interval
 from pimdeploy.datapath.model import Model
-from pimdeploy.emit.onnx_datapath import Carrier, build
+from pimdeploy.emit.onnx_carrier import Carrier
+from pimdeploy.emit.onnx_datapath import build
 from pimdeploy.emit.onnx_graph import OnnxGraph
 
 
@@ -43,9 +45,38 @@ class Int64Carrier(Carrier):
         shifted = g.op("BitShift", [unsigned, g.scalar(shift, np.uint64)], direction="RIGHT")
         return g.op("Cast", [shifted], to=TensorProto.INT64)
 
+    def root(self, g: OnnxGraph, x: str) -> str:
+        """Return the square root in float64, cut to an integer: ONNX takes roots of floats only."""
+        return g.op("Cast", [g.op("Sqrt", [g.op("Cast", [x], to=TensorProto.DOUBLE)])], to=TensorProto.INT64)
+
+    def clip(self, g: OnnxGraph, x: str, least: int, most: int, proven: Interval) -> str:
+        """See `Carrier.clip`. Comparisons and Where stand for the Clip that is wrong."""
+        if _in_int32(*proven, least, most):
+            return super().clip(g, x, least, most, proven)
+        if proven[0] < least:
+            x = g.op("Where", [g.op("Less", [x, g.scalar(least)]), g.scalar(least), x])
+        if proven[1] > most:
+            x = g.op("Where", [g.op("Greater", [x, g.scalar(most)]), g.scalar(most), x])
+        return x
+
+    def positive(self, g: OnnxGraph, x: str, proven: Interval) -> str:
+        """See `Carrier.positive`."""
+        if _in_int32(*proven):
+            return super().positive(g, x, proven)
+        return g.op("Where", [g.op("Greater", [x, g.scalar(0)]), x, g.scalar(0)])
+
+
+def _in_int32(*values: int) -> bool:
+    """Return whether Clip and Max of int64 may be used.
+
+    On x86-64 those of ONNX Runtime (to 1.31 at least) compare the low words of int64 as signed integers: 2^31 passes for
+    less than 0. So do Min and Sign; Less and Greater do not. https://github.com/microsoft/onnxruntime/pull/32475
+    """
+    return all(-(1 << 31) <= value < 1 << 31 for value in values)
+
 
 def emit_onnx_integer(model: Model) -> dict[str, bytes]:
-    """Return the pure int64 files of `model` by their path in the bundle.
+    """Return the int64 files of `model` by their path in the bundle.
 
     Input int16 [batch, channel, time], output int16 (int32 where it is wider), exact: docs/spec/onnx.md.
     Raises `OverflowRefusedError` where an accumulator needs more than 63 bits.

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from pimdeploy.errors import BundleError, InputError
 from pimdeploy.verify.backend import Backend, IntArray
 
-CHUNK_SAMPLES = 4096
-"""Samples computed at a time: their intermediate tensors stay in the cache and memory stays bounded."""
+CHUNK_VALUES = 32_768
+"""Values of the widest node computed at a time: intermediate tensors stay in the cache and memory stays bounded."""
+CHUNK_SAMPLES = (512, 4096)
+"""Fewest and most samples of such a chunk."""
 
 FILES = {
     "onnx_int64": "model_int.onnx",
@@ -30,11 +32,11 @@ class OnnxBackend(Backend):
 
     streams = False
 
-    def __init__(self, form: str, optimization: Literal["off", "on"], chunk_samples: int = CHUNK_SAMPLES) -> None:
+    def __init__(self, form: str, optimization: Literal["off", "on"], chunk_samples: int | None = None) -> None:
         self.name = f"{form}_opt_{optimization}"
         self._file = FILES[form]
         self._optimize = optimization == "on"
-        self._chunk = chunk_samples
+        self._chunk_samples = chunk_samples
         self._path = Path()
         self._facts: dict[str, str] = {}
         self._memory = 0
@@ -99,10 +101,11 @@ class OnnxBackend(Backend):
         port = session.get_inputs()[0]
         x = self._as_port(x_q, port)
         outputs = session.get_outputs()
+        chunk = self._chunk_samples or _chunk_samples(self._model.graph)
         whole = [np.empty((output.shape[1], x.shape[1]), dtype=np.int64) for output in outputs]
-        for start in range(0, x.shape[1], self._chunk):
+        for start in range(0, x.shape[1], chunk):
             first = max(0, start - self._memory)
-            end = min(start + self._chunk, x.shape[1])
+            end = min(start + chunk, x.shape[1])
             parts = session.run(None, {port.name: x[None, :, first:end]})
             for result, part in zip(whole, parts, strict=True):
                 result[:, start:end] = part[0, :, start - first :]
@@ -121,6 +124,14 @@ class OnnxBackend(Backend):
 def onnx_backends() -> list[Backend]:
     """Return a backend for each integer ONNX file of a bundle, with graph optimization off and on."""
     return [OnnxBackend(form, level) for form in FILES for level in ("off", "on")]
+
+
+def _chunk_samples(graph: Any) -> int:  # noqa: ANN401
+    """Return how many samples to compute at a time: the wider the graph, the fewer."""
+    tensors = [*graph.input, *graph.value_info, *graph.output]
+    widest: int = max(tensor.type.tensor_type.shape.dim[1].dim_value for tensor in tensors)
+    fewest, most = CHUNK_SAMPLES
+    return min(max(CHUNK_VALUES // widest, fewest), most)
 
 
 def _first_line(error: Exception) -> str:

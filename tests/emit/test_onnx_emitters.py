@@ -1,19 +1,16 @@
-"""The ONNX files: their frame (ports, metadata, checker, bytes) and the float file's values."""
+"""The frame of the ONNX files: ports, metadata, checker, bytes, refusals."""
 
 import hashlib
-import re
-from dataclasses import replace
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
-from demo_models import demo_model, full_scale_noise, signed
+from demo_models import demo_model, signed
 from onnx import TensorProto
-from onnx_oracle import run_float
+from onnx_files import model_of
 
 from pimdeploy.datapath.graph import Graph, tables, to_json
-from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Output, Piecewise, Requantize
+from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Output, Requantize
 from pimdeploy.emit.onnx_carried import emit_onnx_carried
 from pimdeploy.emit.onnx_float import emit_onnx_float
 from pimdeploy.emit.onnx_integer import emit_onnx_integer
@@ -74,7 +71,7 @@ def test_integer_files_hold_integers_only(files, name):
     inferred = onnx.shape_inference.infer_shapes(load(files, name), strict_mode=True).graph
     kinds = {value.type.tensor_type.elem_type for value in (*inferred.value_info, *inferred.input, *inferred.output)}
     kinds |= {constant.data_type for constant in inferred.initializer}
-    assert kinds <= {TensorProto.INT64, TensorProto.UINT64, TensorProto.INT16}
+    assert kinds <= {TensorProto.INT64, TensorProto.UINT64, TensorProto.INT16, TensorProto.BOOL}
 
 
 def test_metadata_of_the_integer_file():
@@ -115,63 +112,6 @@ def test_equal_models_give_equal_bytes(files):
     assert emit_all(demo_model(M_N=2, seed=2)) != files
 
 
-def run_float_file(model, x: np.ndarray) -> np.ndarray:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(emit_onnx_float(model)["onnx/model_float.onnx"], options)
-    return session.run(["z"], {"x": x.astype(np.float32)})[0]
-
-
-@pytest.mark.parametrize("sizes", [{}, {"M_N": 2}, {"M_K": 1, "M_G": 1, "M_a": 1, "N": 2}])
-def test_float_file_agrees_with_float64(sizes):
-    model = demo_model(seed=3, **sizes)
-    x = full_scale_noise(2000) / 2**15
-    expected = run_float(model.graph, model.real_tables, x)
-    got = run_float_file(model, x[None])[0]
-    assert np.abs(got - expected).max() < 1e-5 * np.abs(expected).max()
-
-
-def test_float_file_takes_any_batch_and_length():
-    model = demo_model()
-    x = (full_scale_noise(3 * 100).reshape(2, 3, 100) / 2**15).transpose(1, 0, 2)
-    together = run_float_file(model, x)
-    assert together.shape == (3, 2, 100)
-    for row, alone in zip(together, x, strict=True):
-        np.testing.assert_allclose(row, run_float_file(model, alone[None])[0], atol=1e-6)
-
-
-def test_float_file_of_grouped_convolution_with_bias_and_tables_per_channel():
-    rng = np.random.default_rng(5)
-    taps, bias = rng.normal(size=(4, 1, 3)), rng.normal(size=4) * 0.1
-    slopes = rng.normal(size=(4, 8))
-    graph = Graph(
-        "grouped",
-        (
-            Input("x", 2, signed(16, 15)),
-            Convolution(
-                "W", "x", IntTable(np.rint(taps * 64)), signed(10, 6), IntTable(np.rint(bias * 2**21)), 2, dilation=4
-            ),
-            Requantize("a", "W", signed(16, 12)),
-            Piecewise("f", "a", IntTable(np.rint(slopes * 64)), signed(10, 6), segment_log2=10),
-            Requantize("z", "f", signed(16, 10)),
-            Output("y", "z"),
-        ),
-        delay_samples=0,
-    )
-    real = {"W.taps": taps, "W.bias": bias, "f.slopes": slopes}
-    model = replace(demo_model(), graph=graph, real_tables=real)
-    x = full_scale_noise(1000) / 2**15
-    expected = run_float(graph, real, x)
-    assert np.abs(run_float_file(model, x[None])[0] - expected).max() < 1e-5 * np.abs(expected).max()
-
-
-def test_float_file_needs_every_real_table():
-    model = demo_model()
-    real = {name: table for name, table in model.real_tables.items() if name != "Psi.taps"}
-    with pytest.raises(GraphError, match=re.escape("the real-valued table 'Psi.taps' is missing; lower")):
-        emit_onnx_float(replace(model, real_tables=real))
-
-
 def wide_model(tap_bits: int, input_bits: int = 16):
     """One tap that is as large as its format allows: the accumulator is as wide as input and tap together."""
     taps = IntTable([[[2 ** (tap_bits - 1) - 1]], [[1]]])
@@ -181,7 +121,7 @@ def wide_model(tap_bits: int, input_bits: int = 16):
         Requantize("z", "W", signed(16, 15)),
         Output("y", "z"),
     )
-    return replace(demo_model(), graph=Graph("wide", nodes, 0), real_tables={})
+    return model_of(Graph("wide", nodes, 0))
 
 
 def test_float64_holds_up_to_54_bits():
@@ -202,4 +142,4 @@ def test_a_graph_without_a_step_is_refused():
     graph = Graph("idle", (Input("x", 2, signed(16, 15)), Output("y", "x")), 0)
     for emit in (emit_onnx_integer, emit_onnx_carried, emit_onnx_float):
         with pytest.raises(GraphError, match=r"^node 'y': hands on the input unchanged"):
-            emit(replace(demo_model(), graph=graph, real_tables={}))
+            emit(model_of(graph))

@@ -1,61 +1,18 @@
 """The integer ONNX files against Python integers: every rounding, overflow, shift, convolution and table, by node."""
 
-from dataclasses import replace
-
 import numpy as np
 import onnx
 import onnxruntime
 import pytest
 from demo_models import demo_model, full_scale_noise, signed
 from onnx.reference import ReferenceEvaluator
+from onnx_files import INT16, assert_exact, corners_and_noise, integer_files, model_of, random_taps, run_file, through
 from onnx_oracle import run_nodes
 
 from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
-from pimdeploy.datapath.graph import Graph
-from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Output, Piecewise, Requantize
+from pimdeploy.datapath.nodes import Convolution, IntTable, Requantize
 from pimdeploy.emit.onnx_carried import emit_onnx_carried
 from pimdeploy.emit.onnx_integer import emit_onnx_integer
-
-INT16 = signed(16, 15)
-CORNERS = np.array([-32768, 32767, -32767, -1, 0, 1, 32766, -32766, 16384, -16384, 24576, -24576, 8192, -8192])
-
-
-def corners_and_noise(n_samples: int = 300) -> np.ndarray:
-    return np.concatenate([np.stack([CORNERS, CORNERS[::-1]]), full_scale_noise(n_samples)], axis=1)
-
-
-def integer_files(graph: Graph) -> dict[str, bytes]:
-    model = replace(demo_model(), graph=graph, real_tables={})
-    return emit_onnx_integer(model) | emit_onnx_carried(model)
-
-
-def run_file(data: bytes, x_q: np.ndarray) -> dict[str, np.ndarray]:
-    """Return every announced node of the file and its output [channels, n_samples], from ONNX Runtime."""
-    proto = onnx.load_model_from_string(data)
-    proto.graph.output.extend(proto.graph.value_info)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(proto.SerializeToString(), options)
-    names = [output.name for output in session.get_outputs()]
-    port = session.get_inputs()[0]
-    dtype = port.type.removeprefix("tensor(").removesuffix(")")
-    results = session.run(names, {port.name: x_q[None].astype(dtype)})
-    return {name: result[0] for name, result in zip(names, results, strict=True)}
-
-
-def assert_exact(graph: Graph, x_q: np.ndarray) -> dict[str, np.ndarray]:
-    expected = run_nodes(graph, x_q)
-    for path, data in integer_files(graph).items():
-        got = run_file(data, x_q)
-        assert set(got) == set(expected) - {graph.input.name, graph.output.name}
-        for name, values in got.items():
-            assert np.array_equal(values, expected[name]), (path, name)
-    return expected
-
-
-def through(*nodes, channels: int = 2, fmt: QFormat = INT16) -> Graph:
-    """Return the graph that runs the input through `nodes`, the last one being the output's source."""
-    return Graph("part", (Input("x", channels, fmt), *nodes, Output("y", nodes[-1].name)), 0)
 
 
 @pytest.mark.parametrize("rounding", Rounding)
@@ -75,7 +32,7 @@ def test_requantize_of_every_input_code(rounding, overflow, frac):
 def test_requantize_by_long_shifts(rounding, shift):
     """The rounding constant alone may be wider than the value: half of 2^61 on a 16-bit signal still fits int64."""
     graph = through(Requantize("z", "x", signed(16, 15 - shift), rounding))
-    model = replace(demo_model(), graph=graph, real_tables={})
+    model = model_of(graph)
     x_q = corners_and_noise(50)
     got = run_file(emit_onnx_integer(model)["onnx/model_int.onnx"], x_q)
     assert np.array_equal(got["z"], run_nodes(graph, x_q)["z"])
@@ -87,11 +44,6 @@ def test_left_shift_then_wrap_and_saturate():
     assert {-2048, 2047} <= set(expected["z"].ravel().tolist())
 
 
-def random_taps(shape: tuple[int, ...], bits: int = 12, seed: int = 0) -> IntTable:
-    limit = 2 ** (bits - 1) - 1
-    return IntTable(np.random.default_rng(seed).integers(-limit, limit + 1, size=shape))
-
-
 @pytest.mark.parametrize("is_complex", [False, True])
 @pytest.mark.parametrize("groups", [1, 2])
 @pytest.mark.parametrize(("kernel", "dilation"), [(1, 1), (2, 1), (5, 1), (3, 4)])
@@ -100,8 +52,52 @@ def test_convolution(is_complex, groups, kernel, dilation, has_bias):
     shape = (6, 2 // groups, 2, kernel) if is_complex else (6, 4 // groups, kernel)
     bias = random_taps((12 if is_complex else 6,), bits=28, seed=1) if has_bias else None
     conv = Convolution("W", "x", random_taps(shape), signed(12, 10), bias, groups, dilation, is_complex)
-    x_q = np.concatenate([corners_and_noise(60), full_scale_noise(60 + len(CORNERS), seed=9)])
-    assert_exact(through(conv, Requantize("z", "W", signed(16, 10)), channels=4), x_q)
+    assert_exact(through(conv, Requantize("z", "W", signed(16, 10)), channels=4), corners_and_noise(60, channels=4))
+
+
+def operators(data: bytes, name: str) -> list[str]:
+    """Return the kinds of the ONNX operators that make up the datapath's node `name`."""
+    nodes = onnx.load_model_from_string(data).graph.node
+    return [node.op_type for node in nodes if node.name.startswith(f"{name}/")]
+
+
+SHAPES = {
+    "depthwise": ({"shape": (12, 1, 5), "groups": 12, "dilation": 3}, {"Pad", "Slice", "Mul", "Add"}),
+    "pointwise": ({"shape": (5, 12, 1)}, {"MatMul"}),
+    "wide": ({"shape": (8, 12, 5), "dilation": 2}, {"Pad", "MatMul", "Slice", "Add"}),
+    "more outputs": ({"shape": (16, 12, 3)}, {"Pad", "Slice", "Concat", "MatMul"}),
+    "wide complex": ({"shape": (3, 6, 2, 4), "is_complex": True}, {"Pad", "MatMul", "Slice", "Add"}),
+    "complex by transmitter": (
+        {"shape": (6, 1, 2, 4), "groups": 6, "is_complex": True},
+        {"Reshape", "Pad", "Slice", "Concat", "MatMul"},
+    ),
+    "two outputs a channel": (
+        {"shape": (24, 1, 3), "groups": 12},
+        {"Reshape", "Pad", "Slice", "Concat", "MatMul"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("n_samples", [1, 90])
+def test_every_way_to_write_a_convolution(name, n_samples):
+    """Memories longer than the signal included."""
+    sizes, expected = SHAPES[name]
+    sizes = dict(sizes)
+    taps = random_taps(sizes.pop("shape"))
+    graph = through(Convolution("W", "x", taps, signed(12, 10), **sizes), Requantize("z", "W", INT16), channels=12)
+    assert_exact(graph, corners_and_noise(90, channels=12)[:, :n_samples])
+    assert {kind for data in integer_files(graph).values() for kind in operators(data, "W")} == expected
+
+
+def test_wide_groups_with_bias():
+    taps, bias = random_taps((16, 8, 3)), random_taps((16,), bits=28, seed=1)
+    graph = through(
+        Convolution("W", "x", taps, signed(12, 10), bias, groups=2, dilation=2),
+        Requantize("z", "W", INT16),
+        channels=16,
+    )
+    assert_exact(graph, corners_and_noise(60, channels=16))
 
 
 def test_each_layer_starts_with_zeros_of_its_own_input():
@@ -120,18 +116,6 @@ def test_wide_ports_are_int32():
     port = onnx.load_model_from_string(integer_files(graph)["onnx/model_int.onnx"]).graph
     kinds = [value.type.tensor_type.elem_type for value in (port.input[0], port.output[0])]
     assert kinds == [onnx.TensorProto.INT32, onnx.TensorProto.INT32]
-
-
-@pytest.mark.parametrize("segments", [1, 2, 5, 16])
-@pytest.mark.parametrize("m", [0, 1, 7, 8, 11, 12, 30, 58])
-@pytest.mark.parametrize("shared", [True, False])
-def test_piecewise_of_every_input_code(segments, m, shared):
-    """Knots from one LSB apart to beyond the range of the input, where segments are never reached."""
-    every_code = np.arange(-(2**11), 2**11)
-    slopes = random_taps((1 if shared else 2, segments), bits=11, seed=m)
-    curve = Piecewise("f", "x", slopes, signed(12, 8), m)
-    graph = through(curve, Requantize("z", "f", signed(31, 23)), fmt=signed(12, 15))
-    assert_exact(graph, np.stack([every_code, every_code]))
 
 
 @pytest.mark.parametrize("form", ["model_int", "model_int_basis", "model_int_f64"])
@@ -170,9 +154,7 @@ def test_exact_up_to_the_widest_accumulator(rounding, overflow, emit, tap_bits):
     conv = Convolution("W", "x", IntTable([[[largest], [largest]], [[largest], [1]]]), signed(tap_bits, 0))
     for shift in (1, 2, 16):
         fmt = signed(min(32, tap_bits + 15 - shift), 15 - shift)
-        model = replace(
-            demo_model(), graph=through(conv, Requantize("z", "W", fmt, rounding, overflow)), real_tables={}
-        )
+        model = model_of(through(conv, Requantize("z", "W", fmt, rounding, overflow)))
         x_q = np.concatenate([corners_and_noise(30), np.full((2, 1), -32768), np.full((2, 1), 32767)], axis=1)
         expected = run_nodes(model.graph, x_q)
         assert np.abs(expected["W"]).max() > 2 ** (tap_bits + 14)
@@ -188,14 +170,4 @@ def test_a_value_that_rounds_up_out_of_the_format(rounding, overflow):
     """One bit fewer and one fraction bit fewer: only the largest code overflows, and only by its rounding."""
     every_code = np.arange(-(2**11), 2**11)
     graph = through(Requantize("z", "x", signed(11, 14), rounding, overflow), fmt=signed(12, 15))
-    assert_exact(graph, np.stack([every_code, every_code]))
-
-
-@pytest.mark.parametrize("sign", [-1, 1])
-def test_piecewise_of_a_range_on_one_side_of_zero(sign):
-    """A bias moves the range: the segments that are reached are those of its far end."""
-    every_code = np.arange(-(2**9), 2**9)
-    moved = Convolution("W", "x", IntTable([[[1], [0]], [[0], [1]]]), signed(4, 0), IntTable([sign * 3000] * 2))
-    curve = Piecewise("f", "W", random_taps((1, 16), bits=11, seed=5), signed(12, 8), 8)
-    graph = through(moved, curve, Requantize("z", "f", signed(31, 23)), fmt=signed(10, 15))
     assert_exact(graph, np.stack([every_code, every_code]))

@@ -7,11 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from demo_models import demo_model, full_scale_noise
+from demo_graphs import GRAPHS
+from demo_models import demo_model, full_scale_noise, signed
+from onnx_files import corners_and_noise, model_of, through
 from onnx_oracle import run_nodes
 
+from firmware_ref import Reference
 from pimdeploy.datapath.formats import Overflow, Rounding
+from pimdeploy.datapath.graph import tables, to_json
 from pimdeploy.datapath.model import Model
+from pimdeploy.datapath.nodes import Convolution, IntTable, Requantize
 from pimdeploy.emit.onnx_carried import emit_onnx_carried
 from pimdeploy.emit.onnx_integer import emit_onnx_integer
 from pimdeploy.errors import BundleError, InputError
@@ -70,6 +75,48 @@ def test_every_node_is_exact(weight_bits, activation_bits, M_N, tmp_path):
             assert values.dtype == np.int64
             assert np.array_equal(values, expected[node]), (backend.name, node)
         assert np.array_equal(backend.run(x_q), expected["y"]), backend.name
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_every_node_kind_is_exact(name, tmp_path):
+    """Against Python integers node by node, and against the firmware reference; in chunks shorter than the memory, too."""
+    graph = GRAPHS[name]()
+    x_q = corners_and_noise(500, channels=graph.input.channels)
+    expected = run_nodes(graph, x_q)
+    reference = Reference(json.loads(to_json(graph)), tables(graph)).trace(x_q)
+    bundle = write_bundle(model_of(graph), tmp_path / "bundle")
+    for backend in [*onnx_backends(), *(OnnxBackend(form, "on", chunk_samples=7) for form in FILES)]:
+        backend.prepare(bundle, tmp_path)
+        traced = backend.trace(x_q)
+        assert list(traced) == [node.name for node in graph.nodes[1:]]
+        for node, values in traced.items():
+            assert np.array_equal(values, expected[node]), (backend.name, node)
+            assert np.array_equal(values, reference[node]), (backend.name, node)
+        assert np.array_equal(backend.run(x_q), expected["y"]), backend.name
+
+
+@pytest.mark.parametrize(("channels", "chunk"), [(2, 4096), (64, 512), (128, 512)])
+def test_wide_graphs_run_in_shorter_chunks(channels, chunk, tmp_path, monkeypatch):
+    """What is computed at a time stays in the cache."""
+    conv = Convolution("W", "x", IntTable(np.ones((channels, 1, 2))), signed(4, 0), groups=channels)
+    graph = through(conv, Requantize("z", "W", signed(16, 15)), channels=channels)
+    bundle = write_bundle(model_of(graph), tmp_path / "bundle")
+    backend = OnnxBackend("onnx_f64", "on")
+    backend.prepare(bundle, tmp_path)
+    lengths = []
+    run = backend._session.run
+
+    class Session:
+        get_inputs, get_outputs = backend._session.get_inputs, backend._session.get_outputs
+
+        def run(self, names, feeds):
+            lengths.append(feeds["x"].shape[2])
+            return run(names, feeds)
+
+    monkeypatch.setattr(backend, "_session", Session())
+    x_q = full_scale_noise(chunk + 10, channels)
+    assert np.array_equal(backend.run(x_q), run_nodes(graph, x_q)["z"])
+    assert lengths == [chunk, 10 + graph.memory]
 
 
 @pytest.mark.parametrize("rounding", Rounding)
