@@ -7,9 +7,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pimdeploy.datapath.graph import graph_sha256
 from pimdeploy.datapath.model import Model
+from pimdeploy.emit.c_piecewise import PIECEWISE_FORMS
 from pimdeploy.emit.c_plan import Plan, Stage, plan
-from pimdeploy.emit.c_stage import PIECEWISE_FORMS, stage_function, stage_name
-from pimdeploy.emit.c_tables import context_lines, literal, safe, weights_sections
+from pimdeploy.emit.c_sections import weights_sections
+from pimdeploy.emit.c_stage import stage_function, stage_name
+from pimdeploy.emit.c_tables import context_lines, literal, safe
 from pimdeploy.errors import GraphError
 
 ALWAYS_COPIED = ("pim_types.h", "pim_trace.h")
@@ -66,7 +68,7 @@ def _template_values(found: Plan, model: Model) -> dict[str, object]:
 
 
 def _tapped_channels(found: Plan, stage: Stage) -> int:
-    return len(found.bounds[stage.head.name].ranges) if stage.tail is not None else 0
+    return found.channels(stage.head.name) if stage.tail is not None else 0
 
 
 def _render(template: str, values: dict[str, object]) -> str:
@@ -82,7 +84,7 @@ def _render(template: str, values: dict[str, object]) -> str:
 
 
 def _called(code: str) -> list[str]:
-    return sorted(set(re.findall(r"\b(pim_[a-z0-9_]+_(?:i32|i64|w16))\(", code)))
+    return sorted(set(re.findall(r"\b(pim_[a-z0-9_]+_(?:i32|i64|u32|u64|w16))\(", code)))
 
 
 def _kernels(called: list[str]) -> dict[str, str]:

@@ -7,17 +7,37 @@ where its interval fits 32 bits, else int64_t.
 from dataclasses import dataclass
 from typing import assert_never
 
-from pimdeploy.datapath.bounds import Interval, NodeBounds
+from pimdeploy.datapath.bounds import NodeBounds
 from pimdeploy.datapath.check import check
 from pimdeploy.datapath.formats import QFormat, bits_for
 from pimdeploy.datapath.graph import Graph
-from pimdeploy.datapath.nodes import Convolution, Input, Node, Output, Piecewise, Requantize
+from pimdeploy.datapath.nodes import (
+    Add,
+    Concatenate,
+    Convolution,
+    Delay,
+    Input,
+    Magnitude,
+    Multiply,
+    Node,
+    Output,
+    Piecewise,
+    Rectify,
+    Requantize,
+    Select,
+    memory_of,
+    sources_of,
+)
 from pimdeploy.errors import GraphError
 
-Head = Convolution | Piecewise | Requantize
+Exact = Convolution | Piecewise | Delay | Magnitude | Multiply | Add | Rectify | Concatenate | Select
+"""What a requantizer may follow in the same loop."""
+Head = Exact | Requantize
 
 BLOCK_BYTES = 32_768
 """All work buffers of a block together stay below this, so that they live in a first-level cache."""
+LEAST_BLOCK = 64
+"""A shorter block spends its time between the loops; then the buffers live in a second-level cache."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +74,9 @@ class Stage:
     tail: Requantize | None
 
     @property
-    def requantize(self) -> Requantize | None:
-        """The requantizer at the end of the stage, if there is one."""
-        return self.head if isinstance(self.head, Requantize) else self.tail
+    def sources(self) -> tuple[str, ...]:
+        """Names of the nodes that the stage reads, each once."""
+        return tuple(dict.fromkeys(sources_of(self.head)))
 
     @property
     def result(self) -> str:
@@ -78,6 +98,14 @@ class Plan:
         """Prefix of the model's macros."""
         return self.graph.name.upper()
 
+    def prefix(self, node: str) -> str:
+        """Return the prefix of the macros and tables of `node`."""
+        return f"{self.upper}_{node.upper()}"
+
+    def channels(self, node: str) -> int:
+        """Return the channels of the result of `node`."""
+        return len(self.bounds[node].ranges)
+
     @property
     def output(self) -> Buffer:
         """The buffer that holds the estimate."""
@@ -98,7 +126,7 @@ class Plan:
         """Samples that pass through all stages at a time, a power of two."""
         row_bytes = sum(b.channels * max(b.bits, 32) // 8 for b in self.buffers.values())
         block = 256
-        while block > 32 and block * row_bytes > BLOCK_BYTES:
+        while block > LEAST_BLOCK and block * row_bytes > BLOCK_BYTES:
             block //= 2
         return block
 
@@ -118,30 +146,39 @@ def plan(graph: Graph) -> Plan:
 def _stages(graph: Graph) -> list[Stage]:
     readers: dict[str, list[Node]] = {node.name: [] for node in graph.nodes}
     for node in graph.nodes:
-        if not isinstance(node, Input):
-            readers[node.source].append(node)
+        for source in sources_of(node):
+            readers[source].append(node)
     found: list[Stage] = []
     fused: set[str] = set()
     for node in graph.nodes:
         match node:
-            case Convolution() | Piecewise():
+            case Input() | Output():
+                pass
+            case Requantize():
+                if node.name not in fused:
+                    found.append(Stage(node, None))
+            case (
+                Convolution()
+                | Piecewise()
+                | Delay()
+                | Magnitude()
+                | Multiply()
+                | Add()
+                | Rectify()
+                | Concatenate()
+                | Select()
+            ):
                 first = readers[node.name][0] if len(readers[node.name]) == 1 else None
                 tail = first if isinstance(first, Requantize) else None
                 fused |= {tail.name} if tail is not None else set()
                 found.append(Stage(node, tail))
-            case Requantize():
-                if node.name not in fused:
-                    found.append(Stage(node, None))
-            case Input() | Output():
-                pass
             case _:
                 assert_never(node)
     return found
 
 
 def _buffer(graph: Graph, node: Node, bounds: NodeBounds) -> Buffer:
-    readers = [n for n in graph.nodes if isinstance(n, Convolution) and n.source == node.name]
-    memory = max((reader.memory for reader in readers), default=0)
+    memory = max((memory_of(reader) for reader in graph.nodes if node.name in sources_of(reader)), default=0)
     return Buffer(node.name, len(bounds.ranges), _stored_bits(bounds.format, node), memory)
 
 
@@ -150,40 +187,3 @@ def _stored_bits(fmt: QFormat, node: Node) -> int:
     if needed > 64:
         raise GraphError(f"node {node.name!r}: {fmt} does not fit int64_t; make it signed")
     return next(bits for bits in (16, 32, 64) if needed <= bits)
-
-
-def accumulator_bits(interval: Interval) -> int:
-    """Return 32 or 64: the width of the C type that holds every integer of `interval`."""
-    return 32 if bits_for(*interval) <= 32 else 64
-
-
-def requantize_bits(plan: Plan, node: Requantize) -> int:
-    """Return the width of the type in which `node` computes: its rounding constant and its format fit, too."""
-    if abs(shift_of(plan, node)) > 30:  # a shift of an int32_t, and 2^s in one, end there
-        return 64
-    fmt = node.format
-    lo, hi = plan.bounds[node.name].accumulator
-    return accumulator_bits((min(lo, fmt.min_q), max(hi, fmt.max_q)))
-
-
-def shift_of(plan: Plan, node: Requantize) -> int:
-    """Return s = frac_in - frac_out of `node`: positive loses bits, negative scales up."""
-    return plan.bounds[node.source].format.frac - node.format.frac
-
-
-def piecewise_bits(plan: Plan, node: Piecewise, form: str) -> int:
-    """Return the width of the type in which `form` ("table" or "basis") of `node` computes, |a| included."""
-    bounds = plan.bounds[node.name]
-    interval = bounds.accumulator if form == "table" else bounds.basis_accumulator or bounds.accumulator
-    reach = largest_magnitude(plan, node)
-    return accumulator_bits((min(interval[0], -reach), max(interval[1], reach)))
-
-
-def largest_magnitude(plan: Plan, node: Piecewise) -> int:
-    """Return the largest |a| that reaches `node` on any channel."""
-    return max(max(-lo, hi, 0) for lo, hi in plan.bounds[node.source].ranges)
-
-
-def reached_segments(plan: Plan, node: Piecewise) -> int:
-    """Return how many segments of `node` an input can enter beyond their knot, at least 1."""
-    return min(node.segments, (max(largest_magnitude(plan, node) - 1, 0) >> node.segment_log2) + 1)

@@ -1,132 +1,30 @@
-"""The emitted C, compiled, against a plain model written here from docs/spec: integers must be equal, all of them."""
+"""The emitted C, compiled, against the NumPy reference: integers must be equal, all of them."""
 
-import json
 import shutil
 import subprocess
 from pathlib import Path
 
+import c_graphs
+import demo_graphs
 import numpy as np
 import pytest
+from c_graphs import slopes, table
+from compiled import (
+    assert_equal_everywhere,
+    assert_nodes_equal,
+    bundle_of,
+    expected_nodes,
+    model_of,
+    prepared,
+    stimulus,
+)
 from demo_models import demo_model, full_scale_noise, signed
 
-from pimdeploy.datapath import graph as graphs
 from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
 from pimdeploy.datapath.graph import Graph
-from pimdeploy.datapath.model import Model
-from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Output, Piecewise, Requantize
-from pimdeploy.emit.c_code import emit_c
+from pimdeploy.datapath.nodes import Convolution, Input, Output, Piecewise, Requantize
 from pimdeploy.errors import BundleError, InputError, MismatchError
 from pimdeploy.verify.backend_c import CBackend, c_backends
-
-BLOCKS = (1, 37, 1000, None)
-WORST_BITS = 16
-
-
-# The plain model: fixed_point.md, sections 3 to 7, sample arrays of Python integers where width could matter.
-
-
-def plain_nodes(graph: Graph, x_q: np.ndarray) -> dict[str, np.ndarray]:
-    data, tables = json.loads(graphs.to_json(graph)), graphs.tables(graph)
-    found: dict[str, np.ndarray] = {}
-    fracs: dict[str, int] = {}
-    for node in data["nodes"]:
-        name = node["name"]
-        if node["kind"] == "input":
-            found[name], fracs[name] = x_q.astype(object), node["format"]["frac"]
-            continue
-        source, frac = found[node["source"]], fracs[node["source"]]
-        if node["kind"] == "convolution":
-            found[name], fracs[name] = plain_convolution(node, tables, source), frac + node["taps_format"]["frac"]
-        elif node["kind"] == "piecewise":
-            found[name] = plain_piecewise(node, tables, source)
-            fracs[name] = frac + node["slopes_format"]["frac"]
-        elif node["kind"] == "requantize":
-            found[name], fracs[name] = plain_requantize(node, source, frac), node["format"]["frac"]
-        else:
-            found[name], fracs[name] = source, frac
-    return {name: values.astype(np.int64) for name, values in found.items()}
-
-
-def plain_convolution(node, tables, x):
-    taps = tables[node["taps"]].astype(object)
-    if node["complex"]:
-        out, inputs, _, length = taps.shape
-        real = np.zeros((2 * out, 2 * inputs, length), dtype=object)
-        real[0::2, 0::2], real[0::2, 1::2] = taps[:, :, 0], -taps[:, :, 1]
-        real[1::2, 0::2], real[1::2, 1::2] = taps[:, :, 1], taps[:, :, 0]
-        taps = real
-    outputs, per_group, length = taps.shape
-    y = np.zeros((outputs, x.shape[1]), dtype=object)
-    for o in range(outputs):
-        first = o // (outputs // node["groups"]) * per_group
-        if node["bias"] is not None:
-            y[o] += int(tables[node["bias"]][o])
-        for i in range(per_group):
-            for k in range(length):
-                delay = k * node["dilation"]
-                y[o, delay:] += taps[o, i, k] * x[first + i, : max(x.shape[1] - delay, 0)]
-    return y
-
-
-def plain_piecewise(node, tables, x):
-    weights = tables[node["weights"]]
-    y = np.zeros_like(x)
-    for channel in range(x.shape[0]):
-        row = weights[0 if weights.shape[0] == 1 else channel]
-        for k, w in enumerate(row.tolist()):
-            knot = k << node["segment_log2"]
-            y[channel] += w * (np.maximum(x[channel] - knot, 0) - np.maximum(-x[channel] - knot, 0))
-    return y
-
-
-def plain_requantize(node, x, frac):
-    shift = frac - node["format"]["frac"]
-    if shift > 0:
-        one = 1 << shift
-        floor, rest = x // one, x % one
-        up = {
-            "floor": lambda: np.zeros_like(x),
-            "half_up": lambda: 2 * rest >= one,
-            "half_even": lambda: (2 * rest > one) | ((2 * rest == one) & (floor % 2 == 1)),
-            "half_away": lambda: (2 * rest > one) | ((2 * rest == one) & (x >= 0)),
-        }[node["rounding"]]()
-        x = floor + np.asarray(up).astype(int).astype(object)
-    else:
-        x = x * (1 << -shift)
-    bits, is_signed = node["format"]["bits"], node["format"]["signed"]
-    low = -(1 << (bits - 1)) if is_signed else 0
-    if node["overflow"] == "wrap":
-        return (x - low) % (1 << bits) + low
-    return np.minimum(np.maximum(x, low), low + (1 << bits) - 1)
-
-
-# Stimuli and graphs
-
-
-def stimulus(graph: Graph, n_samples: int = 2600) -> np.ndarray:
-    """Full-scale noise, the most negative code, square waves at full scale, an impulse, clipped 2x overdrive."""
-    fmt, channels = graph.input.format, graph.input.channels
-    rng = np.random.default_rng(3)
-    x = full_scale_noise(n_samples, channels, bits=fmt.bits)
-    x[:, 300:400] = fmt.min_q
-    x[:, 400:500] = np.where(rng.integers(0, 2, size=(channels, 100)) == 0, fmt.min_q, fmt.max_q)
-    x[:, 500:560] = 0
-    x[0, 530] = fmt.max_q
-    time = np.arange(400)
-    sine = np.round(2.0 * fmt.max_q * np.sin(time * 0.11 + np.arange(channels)[:, None]))
-    x[:, 600:1000] = np.clip(sine, fmt.min_q, fmt.max_q)
-    x[:, 1000:1400] = rng.integers(-40, 41, size=(channels, 400)).clip(fmt.min_q, fmt.max_q)
-    return x
-
-
-def table(rng: np.random.Generator, bits: int, *shape: int) -> IntTable:
-    most = (1 << (bits - 1)) - 1
-    return IntTable(rng.integers(-most, most + 1, size=shape))
-
-
-def slopes(rng: np.random.Generator, bits: int, rows: int, segments: int) -> IntTable:
-    most = (1 << (bits - 2)) - 1  # differences of neighbours fit the format, too
-    return IntTable(rng.integers(-most, most + 1, size=(rows, segments)))
 
 
 def wide_graph() -> Graph:
@@ -179,35 +77,6 @@ def edge_graph() -> Graph:
         Output("y", "z"),
     )
     return Graph("edge", nodes, 0)
-
-
-def model_of(graph: Graph) -> Model:
-    return Model(graph, {}, 1e6, np.ones(1, dtype=np.complex128))
-
-
-def bundle_of(model: Model, folder: Path) -> Path:
-    for path, data in emit_c(model).items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
-    return folder
-
-
-def prepared(model: Model, backend: CBackend, tmp_path: Path) -> CBackend:
-    missing = backend.unavailable()
-    if missing:
-        pytest.skip(missing)
-    work = tmp_path / backend.name
-    work.mkdir()
-    backend.prepare(bundle_of(model, tmp_path / "bundle"), work)
-    return backend
-
-
-def assert_equal_everywhere(model: Model, backend: CBackend) -> None:
-    x_q = stimulus(model.graph)
-    nodes = plain_nodes(model.graph, x_q)
-    expected = nodes[model.graph.output.name]
-    for block in BLOCKS:
-        np.testing.assert_array_equal(backend.run(x_q, block), expected, err_msg=f"block {block}")
 
 
 DEMOS = {
@@ -263,12 +132,36 @@ def test_demo_model_is_free_of_undefined_behaviour(form: str, tmp_path: Path) ->
 @pytest.mark.parametrize("shape", ["wide", "edge", "looped_complex"])
 def test_trace_shows_every_node(shape: str, tmp_path: Path) -> None:
     model = model_of(GRAPHS[shape]())
-    backend = prepared(model, CBackend("gcc", "O0", "table"), tmp_path)
-    x_q = stimulus(model.graph)[:, :700]
-    traced, expected = backend.trace(x_q), plain_nodes(model.graph, x_q)
-    assert set(traced) == set(expected)
-    for name, values in expected.items():
-        np.testing.assert_array_equal(traced[name], values, err_msg=name)
+    assert_nodes_equal(model, prepared(model, CBackend("gcc", "O0", "table"), tmp_path))
+
+
+NODES = {name: make() for name, make in (c_graphs.GRAPHS | demo_graphs.GRAPHS).items()}
+FORMED = [name for name, graph in NODES.items() if any(isinstance(node, Piecewise) for node in graph.nodes)]
+
+
+@pytest.mark.parametrize(("name", "form"), [*((n, "table") for n in NODES), *((n, "basis") for n in FORMED)])
+def test_every_kind_of_node_has_no_mismatch_and_no_undefined_behaviour(name: str, form: str, tmp_path: Path) -> None:
+    model = model_of(NODES[name])
+    backend = prepared(model, CBackend("gcc", "sanitize", form), tmp_path)
+    assert_equal_everywhere(model, backend)
+    assert_nodes_equal(model, backend)
+
+
+@pytest.mark.parametrize("name", c_graphs.GRAPHS)
+def test_every_kind_of_node_vectorized_has_no_mismatch(name: str, tmp_path: Path) -> None:
+    model = model_of(NODES[name])
+    for compiler, form in (("gcc", "table"), ("clang", "basis")):
+        (tmp_path / compiler).mkdir()
+        backend = prepared(model, CBackend(compiler, "O3_native", form), tmp_path / compiler)
+        assert_equal_everywhere(model, backend)
+
+
+@pytest.mark.parametrize("fields", [{"symmetry": "even"}, {"symmetry": "plain"}, {"n_tx": 2, "n_rx": 3}])
+def test_networks_have_no_mismatch(fields: dict[str, object], tmp_path: Path) -> None:
+    model = demo_model(M_a=4, N=8, **fields)
+    for form in ("table", "basis"):
+        (tmp_path / form).mkdir()
+        assert_equal_everywhere(model, prepared(model, CBackend("gcc", "O2", form), tmp_path / form))
 
 
 def test_empty_signal_and_reset(tmp_path: Path) -> None:
@@ -334,7 +227,7 @@ def test_make_test_replays_golden_vectors_and_fails_on_a_changed_one(tmp_path: P
     model = demo_model(M_a=2)
     bundle = bundle_of(model, tmp_path)
     x_q = stimulus(model.graph)[:, :1400]
-    expected = plain_nodes(model.graph, x_q)["y"].astype(np.int32)
+    expected = expected_nodes(model.graph, x_q)["y"].astype(np.int32)
     (tmp_path / "golden").mkdir()
     np.save(tmp_path / "golden" / "stimulus.npy", x_q.astype(np.int32))
     np.save(tmp_path / "golden" / "expected.npy", expected)
