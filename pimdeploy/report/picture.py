@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 
 from pimdeploy.files import write_file
-from pimdeploy.report import plots, view
+from pimdeploy.report import plots, plots_functions, view
 from pimdeploy.report.data import ReportData
 from pimdeploy.report.html import style_sheet
 from pimdeploy.report.svg import Chart
@@ -53,7 +53,8 @@ def _left(data: ReportData) -> Chart | None:
 def _right(data: ReportData) -> Chart | None:
     if data.sweep is not None and data.sweep.points:
         return plots.word_lengths(data.sweep, RIGHT)
-    return plots.nonlinearity(data.nonlinearity[0], RIGHT) if data.nonlinearity else None
+    groups = plots_functions.groups(data.nonlinearity)
+    return plots_functions.charts(groups[0], RIGHT)[0] if groups else None
 
 
 def _title(data: ReportData) -> str:

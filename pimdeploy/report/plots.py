@@ -2,39 +2,69 @@
 
 from collections.abc import Mapping, Sequence
 
-from pimdeploy.report.data import ChannelSpectra, NodeHeadroom, Nonlinearity, Spectra, SplitMetrics, Sweep, TrainingStep
-from pimdeploy.report.svg import Axis, Chart, category_axis, linear_axis, number
+from pimdeploy.report.drawings import ChannelSpectra, Spectra
+from pimdeploy.report.parts import NodeHeadroom, SplitMetrics, Sweep, TrainingStep
+from pimdeploy.report.svg import LETTER, Axis, Chart, category_axis, linear_axis, number
 
 WIDE = (1000, 390)
 LOW = (1000, 280)
 HALF = (490, 330)
 ASIDE = 0.13
 """Marks of one word length stand this far beside its middle, so that equal ones are both seen."""
+Curve = tuple[str, str, Sequence[float] | None]
+"""A line of a spectrum: text of the key, class, levels where there are any."""
 CARRIERS = (32, 64)
 """Widths of C's integer types, drawn as limits."""
+FEW_NODES = 16
+"""Rows of more nodes than these are drawn closer."""
 
 
 def spectrum(spectra: Spectra, channel: int = 0, size: tuple[int, int] = WIDE) -> Chart:
     """Return the power spectra of one receive channel before and after cancellation (papers/003, Fig. 7)."""
+    drawn = curves_of(spectra.channels[channel])
+    return _spectrum("Power spectra before and after cancellation", spectra, drawn, size)
+
+
+def estimate_spectrum(spectra: Spectra, channel: int, size: tuple[int, int] = LOW) -> Chart:
+    """Return the power spectra of what one channel receives, of its estimate and of what is left (papers/000, Fig. 8)."""
     curves = spectra.channels[channel]
-    freq_mhz = [f / 1e6 for f in spectra.freq_hz]
-    x = linear_axis("Frequency from the receiver's centre, MHz", freq_mhz[0], freq_mhz[-1], 10, snap=False)
-    chart = Chart("Power spectra before and after cancellation", size, x, _level_axis(spectra, curves))
+    fixed = curves.fixed_db is not None
+    drawn = [
+        ("received", "line wide received", curves.received_db),
+        ("estimate", "line fixed", curves.estimate_db),
+        ("what is left", "line rest", curves.fixed_db if fixed else curves.float_db),
+    ]
+    return _spectrum("Received and estimated signal over frequency", spectra, drawn, size)
+
+
+def _spectrum(title: str, spectra: Spectra, drawn: Sequence[Curve], size: tuple[int, int]) -> Chart:
+    shown = [(text, css, levels) for text, css, levels in drawn if levels is not None]
+    x = frequency_axis(spectra)
+    chart = Chart(title, size, x, level_axis(spectra, [levels for _, _, levels in shown]))
     lower, upper = (edge / 1e6 for edge in spectra.band_hz)
     chart.shade(lower, upper, "band")
-    drawn = (
-        ("received", "received", curves.received_db),
-        ("noise alone", "noise", curves.noise_db),
-        ("after cancellation, float", "float", curves.float_db),
-        ("after, fixed point", "fixed", curves.fixed_db),
-    )
-    for text, css, levels in drawn:
-        if levels is not None:
-            chart.line(freq_mhz, levels, f"line {css}")
-            chart.key(text, f"line {css}")
+    for text, css, levels in shown:
+        chart.line([f / 1e6 for f in spectra.freq_hz], levels, css)
+        chart.key(text, css)
     middle = max(x.lo, min(x.hi, (lower + upper) / 2))
     chart.text(middle, chart.y.hi, "receive band", "note middle", (0, 16))
     return chart
+
+
+def curves_of(curves: ChannelSpectra) -> list[Curve]:
+    """Return what is drawn of a channel before and after cancellation: text of the key, class, levels."""
+    return [
+        ("received", "line received", curves.received_db),
+        ("noise alone", "line noise", curves.noise_db),
+        ("after cancellation, float", "line float", curves.float_db),
+        ("after, fixed point", "line fixed", curves.fixed_db),
+    ]
+
+
+def frequency_axis(spectra: Spectra, most: int = 10) -> Axis:
+    """Return the axis of frequencies, MHz."""
+    lower, upper = spectra.freq_hz[0] / 1e6, spectra.freq_hz[-1] / 1e6
+    return linear_axis("Frequency from the receiver's centre, MHz", lower, upper, most, snap=False)
 
 
 def bandwidth(rbw_hz: float) -> str:
@@ -42,15 +72,14 @@ def bandwidth(rbw_hz: float) -> str:
     return f"{number(rbw_hz / 1e6, 2)} MHz" if rbw_hz >= 1e6 else f"{number(rbw_hz / 1e3, 1)} kHz"
 
 
-def _level_axis(spectra: Spectra, curves: ChannelSpectra) -> Axis:
-    """Levels in view: all of the spectra, but no deeper than is needed for what is left inside the band."""
-    drawn = [c for c in (curves.received_db, curves.float_db, curves.fixed_db, curves.noise_db) if c is not None]
+def level_axis(spectra: Spectra, drawn: Sequence[Sequence[float]], most: int = 7) -> Axis:
+    """Return the axis of levels: all of the spectra, but no deeper than is needed for what is left inside the band."""
     lower, upper = spectra.band_hz
     inside = [i for i, f in enumerate(spectra.freq_hz) if lower <= f <= upper]
     deepest = min((curve[i] for curve in drawn for i in inside), default=min(map(min, drawn)))
     lowest = max(min(map(min, drawn)), deepest - 20)
     label = f"Level in {bandwidth(spectra.rbw_hz)}, dBFS"
-    return linear_axis(label, lowest - 3, max(map(max, drawn)) + 7, 7, snap=False)
+    return linear_axis(label, lowest - 3, max(map(max, drawn)) + 7, most, snap=False)
 
 
 def cancellation_bars(splits: Mapping[str, SplitMetrics]) -> Chart:
@@ -82,30 +111,6 @@ def _split_bars(chart: Chart, split: str, metrics: SplitMetrics, place: float) -
         chart.text(beside, place + offset, f"{db:.2f}", "note strong", (8, 4))
     if metrics.bound_db is not None:
         chart.line((metrics.bound_db, metrics.bound_db), (place - 0.42, place + 0.42), "line bound")
-
-
-def nonlinearity(function: Nonlinearity, size: tuple[int, int] = HALF) -> Chart:
-    """Return the trained function with its knots and its critical point (papers/003, Fig. 10)."""
-    reach = max(abs(function.a[0]), abs(function.a[-1]))
-    peak = max((abs(v) for v in function.f), default=0.0) or 1.0
-    x = linear_axis("Argument a (full scale = 1)", -reach, reach, 8, snap=False)
-    chart = Chart(f"Nonlinearity {function.name}", size, x, linear_axis(f"{function.name}(a)", -peak, peak, 6))
-    knots = {knot for x_k in function.knots for knot in (x_k, -x_k)}
-    point = function.critical_point
-    if point is not None:
-        chart.shade(-point, point, "band")
-        for edge in (-point, point):
-            chart.vertical(edge, "line critical")
-    chart.horizontal(0, "zero")
-    chart.line(function.a, function.f, "line fixed")
-    for a, f in zip(function.a, function.f, strict=True):
-        if a in knots:
-            chart.dot(a, f, "mark knot", f"knot {number(a, 4)}: f = {number(f, 5)}", 2.6)
-    chart.key("trained function", "line fixed")
-    chart.key("knots", "mark knot", "dot")
-    if point is not None:
-        chart.key(f"critical point {number(point, 3)}", "line critical")
-    return chart
 
 
 def word_lengths(sweep: Sweep, size: tuple[int, int] = HALF) -> Chart:
@@ -144,8 +149,10 @@ def headroom(nodes: Sequence[NodeHeadroom], acc_bits: int) -> Chart:
     end = next((carrier for carrier in CARRIERS if widest <= carrier and acc_bits <= carrier), 64)
     names = [n.node for n in nodes][::-1]
     x = Axis("Accumulator, bits", 0, end + 1, tuple(float(b) for b in range(0, end + 1, 8)))
+    row = 30 if len(nodes) <= FEW_NODES else 20
+    left = max(52, 18 + round(LETTER * max(map(len, names))))
     chart = Chart(
-        "Accumulator headroom", (HALF[0], 84 + 30 * len(nodes)), x, category_axis("", names), (34, 62, 46, 52)
+        "Accumulator headroom", (HALF[0], 84 + row * len(nodes)), x, category_axis("", names), (34, 62, 46, left)
     )
     for place, node in zip(range(len(nodes))[::-1], nodes, strict=True):
         _headroom_bars(chart, node, place)

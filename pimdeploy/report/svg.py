@@ -6,7 +6,7 @@ light, dark and print. Coordinates have one decimal, so that equal data give equ
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 LETTER = 6.3
@@ -15,17 +15,22 @@ LETTER = 6.3
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis from `lo` to `hi` with its label and ticks; `names` replace the ticks' numbers."""
+    """An axis from `lo` to `hi` with its label and ticks; `names` replace the ticks' numbers, `grid` draws lines there."""
 
     label: str
     lo: float
     hi: float
     ticks: tuple[float, ...]
     names: tuple[str, ...] | None = None
+    grid: bool = True
 
     def tick_names(self) -> tuple[str, ...]:
         """Return what stands at each tick."""
         return tuple(number(tick) for tick in self.ticks) if self.names is None else self.names
+
+    def bare(self) -> "Axis":
+        """Return the axis with its grid alone, for a panel beside one that says the rest."""
+        return replace(self, label="", names=("",) * len(self.ticks))
 
 
 def number(value: float, digits: int = 6) -> str:
@@ -54,7 +59,7 @@ def linear_axis(label: str, lo: float, hi: float, most: int = 8, *, snap: bool =
 
 def category_axis(label: str, names: Sequence[str]) -> Axis:
     """Return an axis with `names` at 0, 1, 2 ..."""
-    return Axis(label, -0.5, len(names) - 0.5, tuple(float(k) for k in range(len(names))), tuple(names))
+    return Axis(label, -0.5, len(names) - 0.5, tuple(float(k) for k in range(len(names))), tuple(names), grid=False)
 
 
 class Chart:
@@ -97,8 +102,8 @@ class Chart:
 
     def area(self, x0: float, x1: float, y0: float, y1: float, css: str, tip: str = "") -> None:
         """Draw a rectangle between data coordinates; `tip` shows under the pointer."""
-        left, right = sorted((self.px(x0), self.px(x1)))
-        upper, lower = sorted((self.py(y0), self.py(y1)))
+        left, right = sorted((round(self.px(x0), 1), round(self.px(x1), 1)))  # edges, so that neighbours leave no gap
+        upper, lower = sorted((round(self.py(y0), 1), round(self.py(y1), 1)))
         place = f'x="{left:.1f}" y="{upper:.1f}" width="{right - left:.1f}" height="{lower - upper:.1f}"'
         self._inside.append(f'<rect class="{css}" {place}>{_tip(tip)}</rect>')
 
@@ -135,18 +140,15 @@ class Chart:
         """Write at a place of the whole figure, px."""
         self._over.append(f'<text class="{css}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>')
 
+    def box(self, x: float, y: float, width: float, height: float, css: str) -> None:
+        """Draw a rectangle at a place of the whole figure, px."""
+        self._over.append(f'<rect class="{css}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/>')
+
     def key(self, text: str, css: str, mark: str = "line") -> None:
         """Add an entry to the key above the axes; mark: "line", "dot", "square" or "area"."""
-        x, y = self.left + self._key_x, 14.0
-        shapes = {
-            "line": f'<polyline class="{css}" points="{x:.1f},{y} {x + 22:.1f},{y}"/>',
-            "dot": f'<circle class="{css}" cx="{x + 15:.1f}" cy="{y}" r="4.5"/>',
-            "square": f'<rect class="{css}" x="{x + 11:.1f}" y="{y - 4.25}" width="8.5" height="8.5"/>',
-            "area": f'<rect class="{css}" x="{x:.1f}" y="{y - 5}" width="22" height="10"/>',
-        }
-        self._over.append(shapes[mark])
-        self.label(x + 28, y + 4, text, "key")
-        self._key_x += 28 + LETTER * len(text) + 22
+        entry, width = _key_entry(self.left + self._key_x, 14.0, text, css, mark)
+        self._over.append(entry)
+        self._key_x += width
 
     def elements(self) -> str:
         """Return the chart without its outermost tag, to be put into another drawing."""
@@ -162,8 +164,8 @@ class Chart:
 
     def _grid(self) -> str:
         width, height = self.inner
-        lines = [f"M{self.left} {self.top + self.py(t):.1f}h{width}" for t in self.y.ticks if self.y.names is None]
-        lines += [f"M{self.left + self.px(t):.1f} {self.top}v{height}" for t in self.x.ticks if self.x.names is None]
+        lines = [f"M{self.left} {self.top + self.py(t):.1f}h{width}" for t in self.y.ticks if self.y.grid]
+        lines += [f"M{self.left + self.px(t):.1f} {self.top}v{height}" for t in self.x.ticks if self.x.grid]
         return f'<path class="grid" d="{"".join(lines)}"/>'
 
     def _axes(self) -> str:
@@ -176,11 +178,41 @@ class Chart:
             parts.append(_text(self.left - 9, self.top + self.py(tick) + 4, name, "tick end"))
         parts.append(_text(self.left + width / 2, self.height - 6, self.x.label, "axis-label middle"))
         turn = f'transform="translate(14 {self.top + height / 2:.1f}) rotate(-90)"'
-        parts.append(f'<text class="axis-label middle" {turn}>{escape(self.y.label)}</text>')
+        parts.append(f'<text class="axis-label middle" {turn}>{escape(self.y.label)}</text>' if self.y.label else "")
         return "".join(parts)
 
 
+def drawing(
+    title: str,
+    size: tuple[float, float],
+    charts: Iterable[tuple[Chart, float, float]],
+    keys: Iterable[tuple[str, str, str]] = (),
+) -> str:
+    """Return several charts, each at its place (x, y), px, as one SVG element; keys: text, class and mark of each."""
+    box = f'viewBox="0 0 {size[0]:g} {size[1]:g}"'
+    placed = [f'<g transform="translate({x:g} {y:g})">{chart.elements()}</g>' for chart, x, y in charts]
+    right = 0.0
+    for text, css, mark in keys:
+        entry, width = _key_entry(right, 14.0, text, css, mark)
+        placed.append(entry)
+        right += width
+    return f'<svg class="chart" {box} role="img" aria-label="{escape(title)}">{"".join(placed)}</svg>'
+
+
+def _key_entry(x: float, y: float, text: str, css: str, mark: str) -> tuple[str, float]:
+    """Return an entry of a key that begins at (x, y), px, and its width."""
+    shapes = {
+        "line": f'<polyline class="{css}" points="{x:.1f},{y} {x + 22:.1f},{y}"/>',
+        "dot": f'<circle class="{css}" cx="{x + 15:.1f}" cy="{y}" r="4.5"/>',
+        "square": f'<rect class="{css}" x="{x + 11:.1f}" y="{y - 4.25}" width="8.5" height="8.5"/>',
+        "area": f'<rect class="{css}" x="{x:.1f}" y="{y - 5}" width="22" height="10"/>',
+    }
+    return shapes[mark] + _text(x + 28, y + 4, text, "key"), 28 + LETTER * len(text) + 22
+
+
 def _text(x: float, y: float, text: str, css: str) -> str:
+    if not text:
+        return ""
     return f'<text class="{css}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
 
 

@@ -1,33 +1,19 @@
-"""What the page says in words and tables: from report data to plain rows of text, no markup."""
+"""What the page says in words: headlines, verdict, proof, recipe; plain text, no markup. Rows of figures: `tables`."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pimdeploy.report.data import (
-    GOLDEN_REPLAY,
-    BackendResult,
-    LedgerData,
-    NodeHeadroom,
-    ReportData,
-    Sweep,
-    VerifyData,
-)
+from pimdeploy.report.data import ReportData
+from pimdeploy.report.foreign import GOLDEN_REPLAY, BackendResult, VerifyData
+from pimdeploy.report.parts import RecipeSummary, Size
 from pimdeploy.report.svg import number
 
 ABSENT = "\N{EN DASH}"
 HEADLINE_SPLITS = ("test", "val", "train")
+LONGEST_SIZES = 90
+"""Longer texts of sizes stand in the recipe's table alone."""
 MINUS = "\N{MINUS SIGN}"
-QUANTITIES = {
-    "multiplies": "Real multiplies",
-    "adds": "Real adds",
-    "compares": "Compares",
-    "shifts": "Shifts",
-    "table_reads": "Table reads",
-    "state_words": "State, words",
-    "table_bytes": "Tables, bytes",
-}
 
 
 @dataclass(frozen=True)
@@ -75,13 +61,34 @@ def plural(value: int, noun: str, many: str | None = None) -> str:
 def facts(data: ReportData) -> str:
     """Return the line below the title."""
     recipe = data.recipe
-    sizes = ", ".join(f"{name} = {size}" for name, size in recipe.sizes.items())
     widths = f"W{recipe.weight_bits}A{recipe.activation_bits}"
     lower, upper = (number(edge / 1e6, 3) for edge in recipe.band_hz)
+    network = sizes(recipe)
+    network = f" ({network})" if len(network) <= LONGEST_SIZES else ""
     return (
-        f"{recipe.family} ({sizes}) in {widths}, {recipe.rounding}, on {data.source or 'an unnamed capture'}; "
-        f"{number(recipe.fs_hz / 1e6, 3)} MS/s, receive band {lower} to {upper} MHz"
+        f"{recipe.family}{network}, {antennas(recipe)}, in {widths}, {recipe.rounding}, on "
+        f"{data.source or 'an unnamed capture'}; {number(recipe.fs_hz / 1e6, 3)} MS/s, receive band {lower} to {upper} MHz"
     )
+
+
+def sizes(recipe: RecipeSummary) -> str:
+    """Return the sizes of the network by name; none is left out."""
+    return ", ".join(f"{name} = {_size(value)}" for name, value in recipe.sizes.items())
+
+
+def antennas(recipe: RecipeSummary) -> str:
+    """Return how many transmitters and receivers there are."""
+    return f"{plural(recipe.n_tx, 'transmitter')}, {plural(recipe.n_rx, 'receiver')}"
+
+
+def _size(value: Size) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            return f"[{', '.join(map(str, value))}]"
+        case _:
+            return str(value)
 
 
 def verdict(verify: VerifyData | None) -> Verdict:
@@ -162,67 +169,6 @@ def _proof(verify: VerifyData | None) -> Tile:
     return Tile("Mismatches", count(wrong), more=f"in {_extent(verify)}", bad=not verify.proven)
 
 
-def sweep_rows(sweep: Sweep) -> list[dict[str, Any]]:
-    """Return a row a word length: levels, losses to float, and the part of the loss that fine-tuning wins back."""
-    rows = []
-    for point in sweep.points:
-        loss = sweep.float_db - point.calibrated_db
-        tuned = None if point.finetuned_db is None else sweep.float_db - point.finetuned_db
-        won = ABSENT if tuned is None or loss < 0.005 else f"{number(100 * (loss - tuned) / loss, 0)} %"
-        rows.append(
-            {
-                "name": point.word_length,
-                "calibrated": point.calibrated_db,
-                "calibrated_loss": loss,
-                "finetuned": point.finetuned_db,
-                "finetuned_loss": tuned,
-                "won": won,
-            }
-        )
-    return rows
-
-
-def headroom_rows(nodes: tuple[NodeHeadroom, ...]) -> list[dict[str, str]]:
-    """Return a row a node; the used part of the format is shown where a node chooses its format, that is rounds."""
-    rows = []
-    for node in nodes:
-        used = node.used if node.kind == "requantize" else None
-        rows.append(
-            {
-                "node": node.node,
-                "kind": node.kind,
-                "format": node.format,
-                "carrier": node.carrier,
-                "used": ABSENT if used is None else f"{100 * used:.0f} %",
-                "room": _room(used),
-            }
-        )
-    return rows
-
-
-def _room(used: float | None) -> str:
-    if used is None or used <= 0:
-        return ABSENT
-    return "saturates" if used >= 1 else f"{-20 * math.log10(used):.1f} dB"
-
-
-def ledger_rows(ledger: LedgerData) -> list[dict[str, Any]]:
-    """Return the ledger line by line: quantity, the paper's figure, both forms; multiplies also by width."""
-    table, basis = ledger.forms["table"], ledger.forms["basis"]
-    paper = {} if ledger.paper is None else ledger.paper.cancellation.model_dump()
-    rows: list[dict[str, Any]] = []
-    for quantity, name in QUANTITIES.items():
-        figures = {"paper": count(paper.get(quantity)), "table": count(getattr(table, quantity))}
-        rows.append({"name": name, "sub": False, "basis": count(getattr(basis, quantity)), **figures})
-        if quantity == "multiplies":
-            for width in sorted({*table.multiplies_by_width, *basis.multiplies_by_width}):
-                pair = (count(cost.multiplies_by_width.get(width, 0)) for cost in (table, basis))
-                by_form = dict(zip(("table", "basis"), pair, strict=True))
-                shown = width.replace("x", " \N{MULTIPLICATION SIGN} ") + " bits"
-                rows.append({"name": shown, "sub": True, "paper": "", **by_form})
-    return rows
-
-
 def proof_lead(verify: VerifyData) -> str:
     """Return what the proof consists of."""
     stimuli = f" from {plural(len(verify.stimuli), 'stimulus', 'stimuli')}" if verify.stimuli else ""
@@ -273,7 +219,8 @@ def recipe_rows(data: ReportData) -> list[tuple[str, str]]:
     lower, upper = (number(edge / 1e6, 6) for edge in r.band_hz)
     return [
         ("Family", r.family),
-        ("Sizes", ", ".join(f"{name} = {size}" for name, size in r.sizes.items())),
+        ("Sizes", sizes(r)),
+        ("Antennas", antennas(r)),
         (
             "Word lengths",
             f"weights {r.weight_bits}, activations {r.activation_bits}, input {r.input_bits}, output {r.output_bits} bits",

@@ -6,7 +6,8 @@ import pytest
 from report_samples import DIFFERS, VERIFY
 
 from pimdeploy.errors import BundleError
-from pimdeploy.report.data import LedgerData, ReportData, VerifyData, load, save
+from pimdeploy.report.data import ReportData, load, save
+from pimdeploy.report.foreign import LedgerData, VerifyData
 
 
 def test_json_and_back(data, tmp_path):
@@ -37,7 +38,7 @@ def changed(data, *path_and_value):
 @pytest.mark.parametrize(
     ("path_and_value", "message"),
     [
-        (("schema_version", 2), "schema version 1 \\(found 2\\)"),
+        (("schema_version", 1), "schema version 2 \\(found 1\\)"),
         (("name", 3), "name: input should be a valid string"),
         (("colour", "red"), "colour: extra inputs are not permitted"),
         (("splits", "test", "float_db", "much"), "splits.test.float_db: input should be a valid number"),
@@ -46,6 +47,11 @@ def changed(data, *path_and_value):
         (("spectra", "freq_hz", [0.0, 1.0]), "spectra: a curve of [0-9]+ points over 2 frequencies"),
         (("ledger", "datapath", "form", "lut"), "ledger: expected the forms table and basis"),
         (("spectra", "rbw_hz", 0.0), "spectra.rbw_hz: input should be greater than 0"),
+        (("spectra", "channels", 0, "estimate_db", [0.0]), "spectra: a curve of 1 points over"),
+        (("heatmap", "rows_db", [[1.0, 2.0], [3.0, 4.0]]), "heatmap: rows_db: expected a triangle"),
+        (("overlay", "estimate_q", [0.0]), "overlay: received and estimate: expected equally many samples"),
+        (("nonlinearity", 0, "f_imag", [0.0]), "nonlinearity.0: [0-9]+ points a and 1 values f"),
+        (("recipe", "sizes", {"M": {}}), "recipe.sizes.M"),
     ],
 )
 def test_a_wrong_document_is_one_line(data, path_and_value, message):

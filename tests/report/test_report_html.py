@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from report_samples import DIFFERS, VERIFY
 
-from pimdeploy.report.data import ReportData, Spectra, VerifyData
+from pimdeploy.report.data import ReportData
+from pimdeploy.report.drawings import Spectra
+from pimdeploy.report.foreign import VerifyData
 from pimdeploy.report.html import render
 
 ROOT = Path(__file__).parents[2]
@@ -59,14 +61,17 @@ def words(text):
 def test_every_figure_is_there(data):
     page = Page(render(data))
     assert set(page.sections) == {
-        "spectra", "cancellation", "nonlinearity", "training", "word-length", "headroom", "ledger", "proof",
-        "recipe", "provenance", "preprocessing",
+        "spectra", "overlay", "cancellation", "lengths", "nonlinearity", "training", "word-length", "headroom", "ledger",
+        "proof", "recipe", "provenance", "preprocessing",
     }  # fmt: skip
     charts = [value for tag, name, value in page.attributes if tag == "svg" and name == "aria-label"]
     assert charts == [
         "Power spectra before and after cancellation",
         "Power spectra before and after cancellation",
+        "Received and estimated signal over time",
+        "Received and estimated signal over frequency",
         "Cancellation against the bound",
+        "Cancellation by start and length",
         "Nonlinearity f",
         "Training",
         "Cancellation against word length",
@@ -78,9 +83,11 @@ def test_every_figure_is_there(data):
 def test_headlines(data):
     text = words(Page(render(data)).text)
     assert "Bit exact: 0 mismatches in 1,000,000 samples over 2 backends. 1 backend could not run here" in text
-    assert "Cancellation18.89dBfixed point, test split" in text
-    assert "Best possible19.25dB0.36 dB short of it" in text
-    assert "Loss to float0.010dB" in text
+    test = data.splits["test"]
+    assert f"Cancellation{test.fixed_db:.2f}dBfixed point, test split" in text
+    assert f"Best possible{test.bound_db:.2f}dB{test.short_of_bound_db:.2f} dB short of it" in text
+    assert test.loss_db > 0.5
+    assert f"Loss to float{test.loss_db:.3f}dB" in text
     assert "Parameters8056 as the paper counts" in text
     assert "Multiplies104a sampletable form; paper 192" in text
 
@@ -124,7 +131,7 @@ def test_every_string_is_escaped(data):
 
 def test_the_charts_are_well_formed(data):
     found = re.findall(r"<figure>(.*?)<figcaption>", render(data), re.DOTALL)
-    assert len(found) == 7
+    assert len(found) == 10
     for chart in found:
         root = ET.fromstring(chart)
         assert root.get("viewBox")
@@ -180,6 +187,8 @@ def test_absent_parts_are_said_to_be_absent(bare):
     page = Page(render(bare))
     expected = {
         "spectra": "No spectra",
+        "overlay": "No excerpt",
+        "lengths": "No lengths",
         "nonlinearity": "No nonlinearity",
         "training": "No training history",
         "word-length": "No word-length sweep",
@@ -209,15 +218,6 @@ def test_no_noise_reference_is_said_below_the_spectra(data):
     assert "receiver 1" in section
 
 
-def test_channels_are_listed_where_there_are_several(data):
-    metrics = data.splits["test"].model_copy(
-        update={"float_per_channel_db": (18.0, 19.0), "fixed_per_channel_db": (17.5, 18.5)}
-    )
-    section = Page(render(data.model_copy(update={"splits": {"test": metrics}}))).sections["cancellation"]
-    assert "receiver 1" in section
-    assert "17.50" in section
-
-
 def test_won_back_is_the_part_of_the_loss(data):
     section = Page(render(data)).sections["word-length"]
     assert "50 %" in section  # W6A12: 4 dB lost, 2 dB after fine-tuning
@@ -232,7 +232,11 @@ def test_parts_without_any_spread_still_render(data):
     document["sweep"]["points"] = [{"word_length": "W16A16", "calibrated_db": 18.9}]
     document["history"] = [{"step": 0, "start": 0, "loss": 1.0, "train_db": 0.0, "val_db": 0.0}]
     document["headroom"] = [document["headroom"][0] | {"acc_bits": 64}]
-    document["nonlinearity"] = [{"name": "f", "a": (-1.0, 1.0), "f": (0.0, 0.0), "knots": (0.0,)}]
+    zero = {"name": "f", "node": "f", "symmetry": "odd", "a": (-1.0, 1.0), "f": (0.0, 0.0), "knots": (0.0,)}
+    document["nonlinearity"] = [zero]
+    document["heatmap"]["rows_db"] = [[1.0]]
+    silent = dict.fromkeys(("received_i", "received_q", "estimate_i", "estimate_q"), (0.0, 0.0))
+    document["overlay"] |= silent
     page = Page(render(ReportData.model_validate(document)))
     assert "it has no critical point" in page.sections["nonlinearity"]
     assert "none was fine-tuned" in page.sections["word-length"]
@@ -243,7 +247,7 @@ def test_the_page_is_made_without_the_training_libraries(data, tmp_path):
     code = (
         "import sys, pathlib\n"
         "for name in ('torch', 'brevitas', 'scipy', 'matplotlib'): sys.modules[name] = None\n"
-        "from pimdeploy.report import collect, data, html, picture\n"
+        "from pimdeploy.report import build, data, html, picture\n"
         "sys.stdout.buffer.write(html.render(data.load(pathlib.Path(sys.argv[1]))).encode())"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "report.json")]
