@@ -72,6 +72,23 @@ def train(
     return stages.train_stage(resolved, _path(capture), Path(out), progress)
 
 
+def identify(
+    recipe: PathLike | Recipe,
+    out: PathLike,
+    capture: PathLike | None = None,
+    *,
+    samples: int | None = None,
+    block: int = 64,
+    start: PathLike | None = None,
+    progress: Progress = quiet,
+) -> dict[str, Any]:
+    """Identify the recipe's BFAN by the LMS rules in one pass; leave curve, picture and weights in the folder `out`."""
+    from pimdeploy.identification.job import identify as identify_job
+
+    resolved = recipe if isinstance(recipe, Recipe) else find_recipe(str(recipe))
+    return identify_job(resolved, _path(capture), Path(out), block, samples, progress, weights=_path(start))
+
+
 def quantize(work: PathLike, capture: PathLike | None = None, *, progress: Progress = quiet) -> dict[str, Any]:
     """Calibrate and fine-tune what `train` left in `work`; return the scores."""
     from pimdeploy import stages

@@ -1,4 +1,4 @@
-"""`run` and `simulate`."""
+"""`run`, `simulate` and `identify`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,15 +8,23 @@ from pimdeploy.cli.console import StageProgress, conclude, print_json, stdout, t
 from pimdeploy.cli.proofs import failure_of
 from pimdeploy.errors import PimdeployError, TargetMissedError
 from pimdeploy.pipeline import check_targets
+from pimdeploy.recipe import on_device
 from pimdeploy.result import Run
 from pimdeploy.zoo import find_recipe
 
 
 def run(
-    name: str, capture: Path | None, out: Path | None, samples: int, require: Sequence[str], *, as_json: bool
+    name: str,
+    capture: Path | None,
+    out: Path | None,
+    samples: int,
+    require: Sequence[str],
+    device: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Do the main job and print its summary. Raises what missed targets, budgets and mismatches ask for."""
-    recipe = find_recipe(name)
+    recipe = on_device(find_recipe(name), device)
     folder = out if out is not None else Path("out") / recipe.name
     with StageProgress(quiet=as_json) as progress:
         made = api.run(recipe, capture, folder, samples=samples, require=require, progress=progress)
@@ -84,5 +92,23 @@ def simulate(preset: str, out: Path, seed: int, samples: int, *, as_json: bool) 
     stdout().print(
         f"{out}: {facts['samples']} samples at {capture.fs_hz / 1e6:g} MS/s, "
         f"{facts['tx_channels']} transmit and {facts['rx_channels']} receive channels",
+        soft_wrap=True,
+    )
+
+
+def identify(
+    name: str, capture: Path | None, out: Path, samples: int | None, block: int, start: Path | None, *, as_json: bool
+) -> None:
+    """Identify the recipe's BFAN by the LMS rules; print what it came to."""
+    with StageProgress(quiet=as_json) as progress:
+        facts = api.identify(name, out, capture, samples=samples, block=block, start=start, progress=progress)
+    if as_json:
+        print_json(facts)
+        return
+    bound = "" if facts["bound_db"] is None else f" (best possible {facts['bound_db']:.2f} dB)"
+    stdout().print(
+        f"{facts['name']}: {facts['last_db']:.2f} dB over the last tenth of {facts['samples']} samples, "
+        f"{facts['test_db']:.2f} dB on the test split{bound}; {facts['samples_per_second']} samples/s\n"
+        f"curve: {out / 'identification.svg'}",
         soft_wrap=True,
     )

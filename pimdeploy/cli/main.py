@@ -37,6 +37,10 @@ CaptureOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")]
 SamplesOption = Annotated[int, typer.Option("--samples", min=1, help="Samples over all stimuli.")]
+DeviceOption = Annotated[
+    str | None,
+    typer.Option("--device", help="Where a CNN is trained: auto, cpu or cuda; by default as the recipe says."),
+]
 RequireOption = Annotated[
     str, typer.Option("--require", help="Backends that must run, by name or its beginning, separated by commas.")
 ]
@@ -64,6 +68,7 @@ def run(
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the bundle; out/NAME by default.")] = None,
     samples: SamplesOption = PROOF_SAMPLES,
     require: RequireOption = "",
+    device: DeviceOption = None,
     json: JsonOption = False,
 ) -> None:
     """Do everything: capture or scenario, training, fine-tuning, bundle, proof, report.
@@ -72,7 +77,7 @@ def run(
     """
     from pimdeploy.cli import jobs
 
-    jobs.run(recipe, capture, out, samples, _names(require), as_json=json)
+    jobs.run(recipe, capture, out, samples, _names(require), device, as_json=json)
 
 
 @app.command()
@@ -97,15 +102,39 @@ def train(
     recipe: RecipeArgument,
     out: Annotated[Path, typer.Option("--out", help="Folder for the stages: recipe, weights, scores.")],
     capture: CaptureOption = None,
+    device: DeviceOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Train in floating point.
+    """Train in floating point; an interrupted training goes on from its checkpoint.
 
     Example: [bold]pimdeploy train odd_bfan_siso --out work/[/]
     """
     from pimdeploy.cli import stages
 
-    stages.train(recipe, out, capture, as_json=json)
+    stages.train(recipe, out, capture, device, as_json=json)
+
+
+@app.command()
+def identify(
+    recipe: RecipeArgument,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the curve, its picture and the weights.")],
+    capture: CaptureOption = None,
+    samples: Annotated[
+        int | None, typer.Option("--samples", min=1, help="Samples of the training split; by default all of it.")
+    ] = None,
+    block: Annotated[int, typer.Option("--block", min=1, help="Samples between two updates; 1 is the paper's.")] = 64,
+    start: Annotated[
+        Path | None, typer.Option("--from", help="Weights to start from (safetensors); by default none are known.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Identify a BFAN sample by sample with the paper's LMS rules, in one pass.
+
+    Example: [bold]pimdeploy identify odd_bfan_siso --out identified/[/]
+    """
+    from pimdeploy.cli import jobs
+
+    jobs.identify(recipe, capture, out, samples, block, start, as_json=json)
 
 
 @app.command()

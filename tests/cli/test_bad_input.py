@@ -116,7 +116,7 @@ def test_a_capture_that_is_not_there(pimdeploy, capture_recipe, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "pattern"),
     [
-        ("M_K = 3", "M_k = 3", r".*: unknown key 'network\.M_k'; did you mean 'M_K'\? known: family, M_K, .*"),
+        ("M_K = 3", "M_k = 3", r".*: unknown key 'network\.M_k'; did you mean 'M_K'\? known: family, symmetry, .*"),
         ('name = "tiny"', 'name = "tiny-1"', r".*: name: 'tiny-1' is no C identifier: letters, digits and _, .*"),
         ("steps = 2", "weight_bits = 40", r".*: quantization\.weight_bits: Input should be less than .* 24, got 40"),
         ("steps = 2", "activation_bits = 1", r".*: quantization\.activation_bits: Input should be greater .* 4, got 1"),
@@ -175,7 +175,7 @@ def test_an_unknown_model_names_the_nearest(pimdeploy):
         (["quantize", "none"], r"none/stage\.json: cannot be read: No such file or directory; run the stage before .*"),
         (
             ["simulate", "mimo0", "--out", "none"],
-            r"scenario\.preset: there is no scenario 'mimo0'; did you mean 'siso'\? .*",
+            r"scenario\.preset: there is no scenario 'mimo0'; did you mean 'mimo-8x8'\? .*",
         ),
     ],
 )
