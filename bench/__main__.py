@@ -1,17 +1,49 @@
-"""`python -m bench`: measure every figure, print the table, write bench/RESULTS.md."""
+"""`python -m bench [SECTION ...]`: measure, print the tables, write them into bench/RESULTS.md (all sections by default)."""
 
 import platform
+import re
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
+from bench.classes import class_rows
+from bench.cnn import ablation_rows, dynamic_rows, static_rows
+from bench.identification import identification_rows
+from bench.mimo import mimo_rows
 from bench.proofs import ledger_rows, mismatch_rows
 from bench.quality import MEASURED, measured_rows, scenario_rows, trained
 from bench.rows import Row, markdown, noted
 from bench.speed import speed_rows
+from bench.zoo import zoo_rows
 from pimdeploy.emit.bundle import tool_versions
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+
+
+def siso_rows() -> list[Row]:
+    """Return the rows of the odd BFAN on one antenna: scenario, proof, ledger, speed, measured amplifier."""
+    with tempfile.TemporaryDirectory(prefix="pimdeploy-bench-") as folder:
+        work = Path(folder)
+        siso = trained("odd_bfan_siso", None)
+        rows = [*scenario_rows(siso), *mismatch_rows(siso, work), *ledger_rows(siso, work)]
+        rows += speed_rows(work / "odd_bfan_siso_W16A16")
+        if not MEASURED.is_dir():
+            return [*rows, noted("measured amplifier", f"not run: no data at {MEASURED}")]
+        apa = trained("odd_bfan_apa", MEASURED)
+        return [*rows, *measured_rows(apa), *mismatch_rows(apa, work)]
+
+
+SECTIONS: dict[str, Callable[[], list[Row]]] = {
+    "siso": siso_rows,
+    "classes": class_rows,
+    "mimo": mimo_rows,
+    "identification": identification_rows,
+    "static": static_rows,
+    "dynamic": dynamic_rows,
+    "ablation": ablation_rows,
+    "zoo": zoo_rows,
+}
 
 
 def machine() -> str:
@@ -22,32 +54,29 @@ def machine() -> str:
     return f"{len(names)} x {names[0] if names else platform.machine()}; {tools}"
 
 
-def main() -> int:
-    """Measure, print, write; exit status 1 where a figure is missed."""
-    rows: list[Row] = []
+def written() -> dict[str, str]:
+    """Return the tables of RESULTS.md by section."""
+    text = RESULTS.read_text() if RESULTS.is_file() else ""
+    return dict(re.findall(r"^## (\w+)\n\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL))
 
-    def add(more: list[Row]) -> None:
-        rows.extend(more)
-        sys.stderr.write(markdown(more))
 
-    with tempfile.TemporaryDirectory(prefix="pimdeploy-bench-") as folder:
-        work = Path(folder)
-        siso = trained("odd_bfan_siso", None)
-        add(scenario_rows(siso))
-        add(mismatch_rows(siso, work))
-        add(ledger_rows(siso, work))
-        add(speed_rows(work / "odd_bfan_siso_W16A16"))
-        if MEASURED.is_dir():
-            apa = trained("odd_bfan_apa", MEASURED)
-            add(measured_rows(apa))
-            add(mismatch_rows(apa, work))
-        else:
-            add([noted("measured amplifier", f"not run: no data at {MEASURED}")])
-    text = f"# Figures\n\nWritten by `make bench`. {machine()}.\n\n{markdown(rows)}"
-    RESULTS.write_text(text)
-    sys.stdout.write(text)
-    return int(any(row.met is False for row in rows))
+def main(names: list[str]) -> int:
+    """Measure the sections `names`, print and write them; exit status 1 where a figure is missed, 2 for an unknown name."""
+    unknown = [name for name in names if name not in SECTIONS]
+    if unknown:
+        sys.stderr.write(f"bench: no section {unknown[0]!r}; known: {', '.join(SECTIONS)}\n")
+        return 2
+    missed = False
+    for name in names or SECTIONS:
+        rows = SECTIONS[name]()
+        missed |= any(row.met is False for row in rows)
+        tables = written() | {name: f"{machine()}.\n\n{markdown(rows)}\n"}
+        body = "".join(f"## {section}\n\n{tables[section]}" for section in SECTIONS if section in tables)
+        RESULTS.write_text(f"# Figures\n\nWritten by `make bench`, section by section.\n\n{body}".rstrip() + "\n")
+        sys.stdout.write(f"## {name}\n\n{markdown(rows)}\n")
+        sys.stdout.flush()
+    return int(missed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

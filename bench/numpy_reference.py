@@ -1,4 +1,4 @@
-"""Speed of the NumPy reference, one thread (integers use no BLAS): `python bench/numpy_reference.py [BUNDLE]`."""
+"""Speed of the NumPy reference, one thread: `python bench/numpy_reference.py [BUNDLE]`."""
 
 import json
 import statistics

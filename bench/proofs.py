@@ -9,11 +9,12 @@ from bench.rows import Row, noted
 from pimdeploy.cost.ledger import ledger
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
-from pimdeploy.datapath.lowering import ODD_BFAN_ACTIVATIONS, ODD_BFAN_WEIGHTS, lower
+from pimdeploy.datapath.lowering import lower
+from pimdeploy.datapath.lowering_bfan import BFAN_WEIGHTS, bfan_activations
 from pimdeploy.defaults import PROOF_SAMPLES
 from pimdeploy.emit.bundle import write_bundle
+from pimdeploy.network_spec import BfanSpec
 from pimdeploy.networks.build import weight_shapes
-from pimdeploy.recipe import NetworkSpec
 from pimdeploy.verify.proof import verify
 
 
@@ -34,17 +35,17 @@ def mismatch_rows(model: Trained, work: Path) -> list[Row]:
 
 def _published_sizes() -> Row:
     """Count the network of sizes 7, 1, 8, 16, 9, for which the figures were computed by hand."""
-    spec = NetworkSpec(M_K=7, M_N=1, M_a=8, N=16, M_G=9)
+    spec = BfanSpec(M_K=7, M_N=1, M_a=8, N=16, M_G=9)
     weights = {name: np.zeros(shape) for name, shape in weight_shapes(spec).items()}
     word = QFormat(True, 16, 14)
     formats = FormatMap(
-        dict.fromkeys(ODD_BFAN_WEIGHTS, word),
-        dict.fromkeys(ODD_BFAN_ACTIVATIONS, word),
+        dict.fromkeys(BFAN_WEIGHTS, word),
+        dict.fromkeys(bfan_activations(spec), word),
         Rounding.HALF_UP,
         Overflow.SATURATE,
         knot_log2=-4,
     )
-    counted = ledger(lower("odd_bfan", weights, formats, "sizes", 0)[0])
+    counted = ledger(lower(spec, weights, formats, "sizes", 0)[0])
     paper = counted.paper["cancellation"]["multiplies"] if counted.paper else None
     reached = (paper, counted.totals("basis").multiplies, counted.totals("table").multiplies)
     return Row(
@@ -60,6 +61,7 @@ def ledger_rows(model: Trained, work: Path) -> list[Row]:
     parts = model.parts("W16A16")
     counted = ledger(parts.model)
     table, basis = (counted.totals(form) for form in ("table", "basis"))
+    assert isinstance(model.recipe.network, BfanSpec)
     branches = model.recipe.network.M_a
     nonlinear = counted.by_node["table"]["f"].multiplies
     digests = {write_bundle(parts, work / f"digest{n}").digest for n in (1, 2)}

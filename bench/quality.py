@@ -7,7 +7,8 @@ from pathlib import Path
 from bench.rows import Row, at_least, at_most, noted
 from pimdeploy.emit.bundle import Parts
 from pimdeploy.pipeline import load_dataset, make_parts
-from pimdeploy.quantization.job import Quantized, quantize
+from pimdeploy.quantization.job import quantize
+from pimdeploy.quantization.quantized import Quantized
 from pimdeploy.recipe import Recipe, ScenarioSpec
 from pimdeploy.signals.dataset import Dataset
 from pimdeploy.training.train import TrainedNetwork, train

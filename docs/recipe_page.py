@@ -39,21 +39,22 @@ def page() -> str:
     """Return the text of docs/recipe.md."""
     sections = [("", recipe.Recipe)]
     sections += [
-        (name, _section(field.annotation))
-        for name, field in recipe.Recipe.model_fields.items()
-        if _section(field.annotation)
+        (name, model) for name, field in recipe.Recipe.model_fields.items() for model in _sections(field.annotation)
     ]
     return HEAD + "".join(_table(name, model) for name, model in sections)
 
 
-def _section(annotation: Any) -> Any:
+def _sections(annotation: Any) -> list[type[BaseModel]]:
+    """Return the models of a field: one for a section, several where `family` tells them apart, none for a value."""
     candidates = (annotation, *getattr(annotation, "__args__", ()))
-    return next((c for c in candidates if inspect.isclass(c) and issubclass(c, BaseModel)), None)
+    return [c for c in candidates if inspect.isclass(c) and issubclass(c, BaseModel)]
 
 
 def _table(name: str, model: type[BaseModel]) -> str:
     docs = attribute_docstrings(model)
     title = f"[{name}]" if name else "Top level"
+    if "family" in model.model_fields:
+        title += f', family = "{model.model_fields["family"].default}"'
     lines = [
         f"\n## {title}\n",
         f"{' '.join((model.__doc__ or '').split())}\n",
@@ -61,7 +62,7 @@ def _table(name: str, model: type[BaseModel]) -> str:
         "|---|---|---|",
     ]
     for key, field in model.model_fields.items():
-        if _section(field.annotation):
+        if _sections(field.annotation):
             continue
         lines.append(f"| `{key}` | {_default(field.default)} | {docs[key]} |")
     return "\n".join(lines) + "\n"

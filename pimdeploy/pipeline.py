@@ -57,7 +57,7 @@ def load_dataset(recipe: Recipe, capture: Path | None = None) -> Dataset:
 
 def make_parts(recipe: Recipe, dataset: Dataset, weights: Weights, formats: FormatMap, delay_samples: int) -> Parts:
     """Return what a bundle is made from; the golden stimulus is the beginning of the test split."""
-    graph, real_tables = lower(recipe.network.family, weights, formats, recipe.name, delay_samples)
+    graph, real_tables = lower(recipe.network, weights, formats, recipe.name, delay_samples)
     model = Model(
         graph=graph,
         real_tables=real_tables,
@@ -82,6 +82,8 @@ def run(
 ) -> Run:
     """Do the main job and leave the bundle, with its report, in the folder `out`.
 
+    A training that is interrupted leaves a checkpoint beside `out`, and the next run goes on from it to the same result.
+
     Raises the errors of each stage; figures of [target] and [budget] are checked by `check_targets` afterwards.
     """
     from pimdeploy.quantization.job import quantize
@@ -95,7 +97,9 @@ def run(
     dataset = load_dataset(recipe, capture)
     progress("capture", 1, 1, f"{dataset.n_samples} samples of {dataset.source}")
     clock.lap("capture")
-    trained = train(dataset, recipe, lambda step, total, text: progress("training", step, total, text))
+    trained = train(
+        dataset, recipe, lambda step, total, text: progress("training", step, total, text), checkpoint_of(out)
+    )
     clock.lap("training")
     weights = {name: tensor.numpy() for name, tensor in trained.weights.items()}
     quantized = quantize(recipe, dataset, weights, trained.knot_spacing, progress)
@@ -113,6 +117,11 @@ def run(
     clock.lap("report")
     progress("report", 1, 1, "written")
     return made
+
+
+def checkpoint_of(out: Path) -> Path:
+    """Return where a training for the folder `out` keeps its checkpoint while it runs: beside it."""
+    return out.with_name(f"{out.name}.checkpoint")
 
 
 class _Clock:

@@ -5,13 +5,14 @@ import keyword
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from pimdeploy.defaults import SCENARIO_SAMPLES
 from pimdeploy.errors import RecipeError
+from pimdeploy.network_spec import FAMILIES, BfanSpec, NetworkSpec, Section
 
 C_KEYWORDS = frozenset(
     """auto break case char const continue default do double else enum extern float for goto if inline int long register
@@ -19,11 +20,7 @@ C_KEYWORDS = frozenset(
 )
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False)
-
-
-class BandSpec(_Section):
+class BandSpec(Section):
     """The receive band and the filter that selects it; cancellation is measured behind this filter."""
 
     band_hz: tuple[float, float]
@@ -42,7 +39,7 @@ class BandSpec(_Section):
         return self
 
 
-class CaptureSpec(_Section):
+class CaptureSpec(Section):
     """Where the transmit and receive samples come from and what the files cannot say."""
 
     path: str | None = None
@@ -78,7 +75,7 @@ class CaptureSpec(_Section):
     """Only the first samples of the capture are used."""
 
 
-class ScenarioSpec(_Section):
+class ScenarioSpec(Section):
     """A built-in scenario: a capture that is made, not read, so that its noise bound is known."""
 
     preset: str = "siso"
@@ -87,28 +84,20 @@ class ScenarioSpec(_Section):
     """Seed of the waveforms, the sources and the noise."""
     n_samples: int = Field(default=SCENARIO_SAMPLES, ge=4096)
     """Samples a channel, over all splits."""
+    sources: int | None = Field(default=None, ge=1, le=2)
+    """Passive sources of `mimo-8x8`, by default 1; no other scenario takes this key."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sources_of_mimo(cls, given: Any) -> Any:  # noqa: ANN401 - whatever the TOML holds
+        if isinstance(given, dict) and given.get("preset") == "mimo-8x8":
+            return {"sources": 1, **given}
+        if isinstance(given, dict) and given.get("sources") is not None:
+            raise ValueError("sources is a key of preset = 'mimo-8x8' alone; drop it")
+        return given
 
 
-class NetworkSpec(_Section):
-    """The canceller and its sizes, named as in the papers."""
-
-    family: Literal["odd_bfan"] = "odd_bfan"
-    """Kind of canceller."""
-    M_K: int = Field(default=7, ge=1, le=512)
-    """Taps of the first complex filter K."""
-    M_N: int = Field(default=1, ge=1, le=64)
-    """One-sided memory of the branches: each sees 2 M_N - 1 samples of I and of Q."""
-    M_a: int = Field(default=8, ge=1, le=256)
-    """Branches."""
-    N: int = Field(default=16, ge=2, le=1024)
-    """Basis functions of the shared nonlinearity."""
-    M_G: int = Field(default=9, ge=1, le=512)
-    """Taps of the last complex filter G."""
-    latency_samples: int | None = Field(default=None, ge=0)
-    """L: z[n] estimates d[n - L]. By default half of each memory: M_N - 1 + (M_K - 1) // 2 + (M_G - 1) // 2."""
-
-
-class TrainingSpec(_Section):
+class TrainingSpec(Section):
     """How the floating-point network is fitted."""
 
     method: Literal["levenberg_marquardt", "adam"] = "levenberg_marquardt"
@@ -124,7 +113,8 @@ class TrainingSpec(_Section):
     """Relative ridge on the weights W of the nonlinearity, stronger where few samples reach."""
     weight_decay: float = Field(default=3e-5, ge=0)
     """Cost of the sum of all squared weights, in units of the loss (1 = nothing cancelled). It keeps branches from
-    cancelling each other, which short word lengths would pay for."""
+    cancelling each other, which short word lengths would pay for. A CNN's is Adam's decoupled weight decay, a share of
+    the learning rate; papers/000 has 0.01."""
     out_of_band_weight: float = Field(default=1e-4, ge=0)
     """Weight of the estimate's power outside the receive band, against the residual's power inside."""
     knot_quantile: float = Field(default=0.999, gt=0.5, lt=1)
@@ -133,9 +123,21 @@ class TrainingSpec(_Section):
     """Highest learning rate of the cycle (Adam)."""
     batch_samples: int = Field(default=8192, ge=64)
     """Samples of a batch (Adam)."""
+    cyclic: bool = True
+    """The learning rate goes up and down in cycles, each half as high as the last; otherwise it is constant (Adam, CNN)."""
+    cycles: int = Field(default=3, ge=1, le=1000)
+    """Number of these cycles (Adam, CNN)."""
+    clip: float = Field(default=1.0, ge=0)
+    """Largest norm of a gradient, beyond which it is scaled down to it; 0 for no limit (Adam, CNN)."""
+    truncate: bool = True
+    """The edges of a batch carry no loss: memories still fill there (Adam, CNN)."""
+    norm_share: float = Field(default=0.1, ge=0, le=1)
+    """Share of the steps in which norms follow the batches; then their statistics are measured and stand still (CNN)."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where a CNN is trained: `auto` takes CUDA where PyTorch sees a device."""
 
 
-class QuantizationSpec(_Section):
+class QuantizationSpec(Section):
     """Word lengths and the fine-tuning under quantization."""
 
     weight_bits: int = Field(default=16, ge=3, le=24)
@@ -155,7 +157,8 @@ class QuantizationSpec(_Section):
     steps: int = Field(default=60, ge=0, le=100_000)
     """Fine-tuning steps; 0 keeps the calibrated network."""
     learning_rate: float = Field(default=0.1, gt=0, le=1)
-    """Share of the full preconditioned step that each fine-tuning step takes at first; it cools to a twentieth."""
+    """Share of the full preconditioned step that each fine-tuning step takes at first; it cools to a twentieth. Of a CNN:
+    Adam's learning rate over the root mean square of each weight, such as 0.003."""
     sweep: tuple[str, ...] = ("W16A16", "W12A12", "W10A10", "W8A12", "W6A12", "W8A8")
     """Word lengths of the report's cancellation-against-word-length figure; empty for none."""
 
@@ -171,7 +174,7 @@ class QuantizationSpec(_Section):
         return sweep
 
 
-class DatapathSpec(_Section):
+class DatapathSpec(Section):
     """Forms of the datapath that are equal in value and differ in cost."""
 
     piecewise: Literal["table", "basis"] = "table"
@@ -181,7 +184,7 @@ class DatapathSpec(_Section):
     54, which every backend holds exactly, integers carried in float64 included."""
 
 
-class ExportSpec(_Section):
+class ExportSpec(Section):
     """What goes into the bundle."""
 
     golden_samples: int = Field(default=16_384, ge=64, le=1_000_000)
@@ -190,7 +193,7 @@ class ExportSpec(_Section):
     """Length of the prefix for which the bundle holds every node."""
 
 
-class BudgetSpec(_Section):
+class BudgetSpec(Section):
     """Limits per sample; `run` and `count` end in exit status 1 where one is exceeded."""
 
     multiplies: int | None = Field(default=None, ge=0)
@@ -205,7 +208,7 @@ class BudgetSpec(_Section):
     """Bytes of tables (not a figure per sample)."""
 
 
-class TargetSpec(_Section):
+class TargetSpec(Section):
     """Figures that must be reached; a miss ends in exit status 1."""
 
     cancellation_db: float | None = None
@@ -216,7 +219,7 @@ class TargetSpec(_Section):
     """Most that the fixed-point network may lose to float on the test split, dB."""
 
 
-class Recipe(_Section):
+class Recipe(Section):
     """All that drives a run. See docs/recipe.md for every key."""
 
     name: str
@@ -226,7 +229,7 @@ class Recipe(_Section):
     receive: BandSpec
     capture: CaptureSpec | None = None
     scenario: ScenarioSpec | None = None
-    network: NetworkSpec = NetworkSpec()
+    network: NetworkSpec = Field(default=BfanSpec(), discriminator="family")
     training: TrainingSpec = TrainingSpec()
     quantization: QuantizationSpec = QuantizationSpec()
     datapath: DatapathSpec = DatapathSpec()
@@ -240,6 +243,11 @@ class Recipe(_Section):
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,62}", name) or name in C_KEYWORDS or keyword.iskeyword(name):
             raise ValueError(f"{name!r} is no C identifier: letters, digits and _, a letter first, no keyword")
         return name
+
+    @field_validator("network", mode="before")
+    @classmethod
+    def _default_family(cls, network: Any) -> Any:  # noqa: ANN401  (what TOML gives)
+        return {"family": "bfan", **network} if isinstance(network, dict) else network
 
     @model_validator(mode="after")
     def _one_source(self) -> "Recipe":
@@ -279,11 +287,22 @@ def dump_recipe(recipe: Recipe) -> str:
     return tomli_w.dumps(data)
 
 
+def on_device(recipe: Recipe, device: str | None) -> Recipe:
+    """Return `recipe` with its training on `device` ("auto", "cpu", "cuda"), as it is where None is given."""
+    if device is None:
+        return recipe
+    if device not in ("auto", "cpu", "cuda"):
+        raise RecipeError(f"--device {device}: expected auto, cpu or cuda")
+    return recipe.model_copy(update={"training": recipe.training.model_copy(update={"device": device})})
+
+
 def _first_fault(error: ValidationError) -> str:
     fault = error.errors()[0]
-    where = ".".join(str(part) for part in fault["loc"]) or "recipe"
+    where = ".".join(_without_family(fault["loc"])) or "recipe"
     if fault["type"] == "extra_forbidden":
         return _unknown_key(fault["loc"])
+    if fault["type"] == "union_tag_invalid":
+        return f"network.family: got {fault['ctx']['tag']!r}, expected one of {', '.join(FAMILIES)}"
     if fault["type"] == "missing":
         return f"{where}: this key is missing; docs/recipe.md lists what a recipe needs"
     message = fault["msg"].removeprefix("Value error, ")
@@ -294,10 +313,25 @@ def _first_fault(error: ValidationError) -> str:
 
 def _unknown_key(location: tuple[int | str, ...]) -> str:
     section: Any = Recipe
-    for part in location[:-1]:
-        annotation = section.model_fields[str(part)].annotation
-        section = next(t for t in (annotation, *getattr(annotation, "__args__", ())) if hasattr(t, "model_fields"))
-    key = str(location[-1])
-    known = list(section.model_fields)
+    parts = [str(part) for part in location]
+    for part in parts[:-1]:
+        section = _below(section, part)
+    known, key = list(section.model_fields), parts[-1]
     near = [name for name in known if name.lower() == key.lower()] or difflib.get_close_matches(key, known, 1, 0.0)
-    return f"unknown key {'.'.join(map(str, location))!r}; did you mean {near[0]!r}? known: {', '.join(known)}"
+    where = ".".join(_without_family(location))
+    return f"unknown key {where!r}; did you mean {near[0]!r}? known: {', '.join(known)}"
+
+
+def _below(section: Any, part: str) -> Any:  # noqa: ANN401  (a model, or the union of networks)
+    if section is NetworkSpec:  # told apart by the tag that pydantic puts into the location
+        return next(m for m in get_args(NetworkSpec) if m.model_fields["family"].default == part)
+    annotation = section.model_fields[part].annotation
+    if annotation == NetworkSpec:
+        return NetworkSpec
+    return next(t for t in (annotation, *get_args(annotation)) if hasattr(t, "model_fields"))
+
+
+def _without_family(location: tuple[int | str, ...]) -> list[str]:
+    """Return the keys of `location` without the family, which pydantic puts behind "network"."""
+    parts = [str(part) for part in location]
+    return parts[:1] + parts[2:] if parts[:1] == ["network"] and parts[1:2] and parts[1] in FAMILIES else parts

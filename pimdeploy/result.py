@@ -8,7 +8,7 @@ from pimdeploy.cost.ledger import Ledger
 from pimdeploy.verify.proof import Proof
 
 if TYPE_CHECKING:
-    from pimdeploy.quantization.job import Quantized
+    from pimdeploy.quantization.quantized import Quantized
     from pimdeploy.training.train import TrainedNetwork
 
 

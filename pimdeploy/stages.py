@@ -23,17 +23,25 @@ WEIGHTS = "weights.safetensors"
 FORMATS = "formats.json"
 RECIPE = "recipe.toml"
 STAGE = "stage.json"
+CHECKPOINT = "checkpoint.safetensors"
+CHECKPOINT = "checkpoint.safetensors"
+"""Of a training that was interrupted: `train` goes on from it to the same result."""
 
 
 def train_stage(recipe: Recipe, capture: Path | None, work: Path, progress: Progress = quiet) -> dict[str, Any]:
-    """Train and leave recipe.toml, float.safetensors and stage.json in the folder `work`; return the scores."""
+    """Train and leave recipe.toml, float.safetensors and stage.json in the folder `work`; return the scores.
+
+    A training that was interrupted goes on from the checkpoint it left in `work`.
+    """
     from safetensors.numpy import save
 
     from pimdeploy.training.train import train
 
     recipe = with_capture(recipe, capture)
     dataset = load_dataset(recipe, capture)
-    trained = train(dataset, recipe, lambda step, total, text: progress("training", step, total, text))
+    trained = train(
+        dataset, recipe, lambda step, total, text: progress("training", step, total, text), work / CHECKPOINT
+    )
     weights = {name: np.ascontiguousarray(tensor.numpy()) for name, tensor in trained.weights.items()}
     scores = {name: asdict(score) for name, score in trained.scores.items()}
     state = {

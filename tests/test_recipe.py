@@ -141,7 +141,7 @@ def test_a_name_is_accepted_exactly_where_c_takes_it(name):
         ("datapath", "acc_bits", 55, "Input should be less than or equal to 54, got 55"),
         ("network", "M_a", 0, "Input should be greater than or equal to 1, got 0"),
         ("network", "N", 1, "Input should be greater than or equal to 2, got 1"),
-        ("network", "family", '"lstm"', "Input should be 'odd_bfan', got 'lstm'"),
+        ("network", "family", '"lstm"', "got 'lstm', expected one of bfan, whlut, memory_polynomial, cnn"),
         ("training", "knot_quantile", 1.0, "Input should be less than 1, got 1.0"),
         ("training", "learning_rate", "nan", "Input should be a finite number, got nan"),
         ("scenario", "n_samples", 100, "Input should be greater than or equal to 4096, got 100"),

@@ -18,13 +18,14 @@ def lowered(name: str) -> Graph:
     folder, recipe = zoo_folder() / name, find_recipe(name)
     weights = load_weights((folder / "weights.safetensors").read_bytes(), name)
     formats = FormatMap.from_json((folder / "formats.json").read_text())
-    return lower(recipe.network.family, weights, formats, name, 0)[0]
+    return lower(recipe.network, weights, formats, name, 0)[0]
 
 
 @pytest.mark.parametrize("name", zoo_names())
 def test_weights_lower_to_a_graph_within_the_recipes_accumulators(name: str) -> None:
-    bounds = check(lowered(name), find_recipe(name).datapath.acc_bits)
-    assert max(max(b.acc_bits, b.basis_acc_bits or 0) for b in bounds.values()) <= 32
+    acc_bits = find_recipe(name).datapath.acc_bits
+    bounds = check(lowered(name), acc_bits)
+    assert max(max(b.acc_bits, b.basis_acc_bits or 0) for b in bounds.values()) <= acc_bits
 
 
 @pytest.mark.parametrize("name", zoo_names())

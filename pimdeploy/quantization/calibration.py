@@ -10,16 +10,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from torch import nn
 
 from pimdeploy.datapath.bounds import propagate
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
 from pimdeploy.datapath.lowering import Weights, lower
-from pimdeploy.datapath.nodes import Convolution, Piecewise, Requantize
+from pimdeploy.datapath.nodes import Requantize
 from pimdeploy.errors import OverflowRefusedError
-from pimdeploy.networks.bfan import OddBfan
-from pimdeploy.networks.build import build_network
+from pimdeploy.networks.build import build_network, kind_of
+from pimdeploy.networks.canceller import Canceller
+from pimdeploy.networks.kind import ActivationRange
 from pimdeploy.networks.layers import FloatFactory
 from pimdeploy.progress import StepProgress
 from pimdeploy.quantization.network import quantized_network, tensors
@@ -62,14 +63,17 @@ def calibrate(
     weights: real-valued, by name. residual: training samples and what is left of them after cancellation. Raises
     `OverflowRefusedError` where `acc_bits` cannot be met even by weights of 3 bits.
     """
-    network = build_network(recipe.network, FloatFactory(), tensors(weights), 2.0**grids.knot_log2)
+    network = build_network(recipe.network, FloatFactory(), tensors(recipe.network, weights), 2.0**grids.knot_log2)
+    ranges = kind_of(recipe.network).ranges(2.0**grids.knot_log2)
     peaks = activation_peaks(network, residual)
-    activations = {name: _covering(peak, grids, name) for name, peak in peaks.items()}
-    formats = _with_weights(recipe, weights, activations, grids)
-    return _give_up_range(recipe, weights, grids, formats, residual, progress)
+    activations = {name: _covering(peak, grids, name, ranges.get(name)) for name, peak in peaks.items()}
+    start = {name: _finest(module, grids.spec.weight_bits) for name, module in network.weights.items()}
+    formats = _fitting(recipe, weights, start, activations, grids)
+    fixed = {"x", *(name for name, given in ranges.items() if given.end is not None)}
+    return _give_up_range(recipe, weights, start, grids, formats, residual, fixed, progress)
 
 
-def activation_peaks(network: OddBfan, residual: Residual) -> dict[str, float]:
+def activation_peaks(network: Canceller, residual: Residual) -> dict[str, float]:
     """Return the largest |value| of every named activation over the residual's samples."""
     trace: dict[str, torch.Tensor] = {}
     with torch.no_grad():
@@ -77,29 +81,33 @@ def activation_peaks(network: OddBfan, residual: Residual) -> dict[str, float]:
     return {name: float(value.abs().max()) for name, value in trace.items()}
 
 
-def _covering(peak: float, grids: Grids, name: str) -> QFormat:
+def _covering(peak: float, grids: Grids, name: str, given: ActivationRange | None) -> QFormat:
     bits = grids.activation_bits(name)
+    signed = given is None or given.signed
     if name == "x":
         return QFormat(True, bits, bits - 1)  # the capture's own grid: full scale is 1
+    if given is not None and given.end is not None:
+        return QFormat(signed, bits, bits - int(signed) - round(math.log2(given.end)))
     room = max(peak, 1e-9) * 10 ** (grids.spec.headroom_db / 20)
-    return QFormat(True, bits, bits - 1 - math.ceil(math.log2(room)))
+    return QFormat(signed, bits, bits - int(signed) - math.ceil(math.log2(room)))
 
 
-def _with_weights(recipe: Recipe, weights: Weights, activations: dict[str, QFormat], grids: Grids) -> FormatMap:
-    """Give every weight the largest frac for which it, and then every accumulator, fits."""
+def _fitting(
+    recipe: Recipe, weights: Weights, start: dict[str, QFormat], activations: dict[str, QFormat], grids: Grids
+) -> FormatMap:
+    """Coarsen the weights' formats, from those that fit the word length on, until every accumulator fits."""
     bits = grids.spec.weight_bits
-    start = {name: QFormat(True, bits, _largest_frac(name, w, bits)) for name, w in weights.items()}
     formats = FormatMap(
         start, activations, Rounding(grids.spec.rounding), Overflow(grids.spec.overflow), grids.knot_log2
     )
-    for _ in range(4 * len(weights)):
+    for _ in range(4 * len(start)):
         missing = _missing_bits(recipe, weights, formats, grids.acc_bits)
         if not missing:
             return formats
         node, excess = next(iter(missing.items()))
-        fmt = formats.weights[node]
-        if fmt.frac - excess < start[node].frac - (bits - LEAST_WEIGHT_BITS):
-            break  # too few bits would be left: a network of zeros fits every accumulator
+        fmt = formats.weights.get(node)
+        if fmt is None or fmt.frac - excess < start[node].frac - (bits - LEAST_WEIGHT_BITS):
+            break  # no weights, or too few bits would be left: a network of zeros fits every accumulator
         formats = replace(formats, weights=formats.weights | {node: replace(fmt, frac=fmt.frac - excess)})
     raise OverflowRefusedError(
         f"node {node!r}: its accumulator needs {excess} bits more than the {grids.acc_bits} of datapath.acc_bits; "
@@ -107,43 +115,43 @@ def _with_weights(recipe: Recipe, weights: Weights, activations: dict[str, QForm
     )
 
 
-def _largest_frac(name: str, weight: NDArray[np.float64], bits: int) -> int:
-    """Return the largest frac for which `weight` fits the narrow range; of a piecewise function, slopes and weights."""
-    values = np.concatenate([weight.ravel(), np.cumsum(weight)]) if name == "f" else weight.ravel()
+def _finest(module: nn.Module, bits: int) -> QFormat:
+    """Return the finest grid on which a weight fits the narrow range; of a piecewise function, slopes and their steps."""
+    value = module()
+    is_piecewise = isinstance(value, tuple)
+    slopes = (value[0] if is_piecewise else value).detach()
+    steps = [torch.diff(slopes, dim=1, prepend=torch.zeros_like(slopes[:, :1]))] if is_piecewise else []
+    peak = max(2.0**-30, *(float(part.abs().max()) for part in (slopes, *steps)))
     most = (1 << (bits - 1)) - 1
     frac = bits + 30
-    peak = max(float(np.abs(values).max()), 2.0**-30)
     while np.rint(peak * 2.0**frac) > most:
         frac -= 1
     # Differences of rounded slopes may exceed the rounded weight by one.
-    return frac - 1 if name == "f" and np.rint(peak * 2.0**frac) + 1 > most else frac
+    return QFormat(True, bits, frac - 1 if is_piecewise and np.rint(peak * 2.0**frac) + 1 > most else frac)
 
 
 def _missing_bits(recipe: Recipe, weights: Weights, formats: FormatMap, acc_bits: int) -> dict[str, int]:
-    """Return the nodes with weights whose accumulator, or whose requantizer's, exceeds `acc_bits`, and by how much."""
-    graph, _ = lower(recipe.network.family, weights, formats, recipe.name, 0)
-    bounds = propagate(graph)
-    behind = {node.source: bounds[node.name] for node in graph.nodes if isinstance(node, Requantize)}
-    missing = {}
-    for node in graph.nodes:
-        if isinstance(node, Convolution | Piecewise):
-            own = bounds[node.name]
-            needed = max(own.acc_bits, own.basis_acc_bits or 0, behind[node.name].acc_bits)
-            if needed > acc_bits:
-                missing[node.name] = needed - acc_bits
-    return missing
+    """Return the nodes whose accumulator, or whose requantizer's, exceeds `acc_bits`, and by how much."""
+    graph, _ = lower(recipe.network, weights, formats, recipe.name, 0)
+    needed: dict[str, int] = {}
+    for node, bound in zip(graph.nodes, propagate(graph).values(), strict=True):
+        to_blame = node.source if isinstance(node, Requantize) else node.name
+        needed[to_blame] = max(needed.get(to_blame, 0), bound.acc_bits, bound.basis_acc_bits or 0)
+    return {name: bits - acc_bits for name, bits in needed.items() if bits > acc_bits}
 
 
 def _give_up_range(
     recipe: Recipe,
     weights: Weights,
+    start: dict[str, QFormat],
     grids: Grids,
     formats: FormatMap,
     residual: Residual,
+    fixed: set[str],
     progress: StepProgress | None,
 ) -> FormatMap:
     """Trade range for resolution, an activation and a bit at a time, as long as the residual falls."""
-    names = [name for name in formats.activations if name != "x"]
+    names = [name for name in formats.activations if name not in fixed]
     best = _loss(recipe, weights, formats, residual)
     for done, name in enumerate(names):
         if progress:
@@ -152,7 +160,7 @@ def _give_up_range(
             fmt = formats.activations[name]
             tried = formats.activations | {name: replace(fmt, frac=fmt.frac + 1)}
             try:
-                candidate = _with_weights(recipe, weights, tried, grids)
+                candidate = _fitting(recipe, weights, start, tried, grids)
             except OverflowRefusedError:
                 break
             loss = _loss(recipe, weights, candidate, residual)

@@ -7,10 +7,9 @@ from torch import Tensor, nn
 
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.formats import QFormat
-from pimdeploy.quantization.quantizers import activation_quantizer, weight_quantizer
-
-PIECEWISE_WEIGHTS = frozenset({"f"})
-"""Weights of piecewise-linear functions: their running sums, the slopes, are what is quantized."""
+from pimdeploy.networks.layers import TableMap, Tables
+from pimdeploy.quantization.quantizers import activation_quantizer, straight_through, weight_quantizer
+from pimdeploy.quantization.root import GridRoot
 
 
 class QuantizedWeight(QuantWeightMixin, nn.Module):  # type: ignore[misc]
@@ -33,17 +32,25 @@ class QuantizedWeight(QuantWeightMixin, nn.Module):  # type: ignore[misc]
         return value
 
 
-class QuantizedPiecewiseWeight(QuantizedWeight):
-    """Basis weights w_k of a piecewise-linear function, quantized through their slopes.
+class QuantizedPiecewise(QuantizedWeight):
+    """A piecewise-linear function whose slopes, and values at t = 0, lie on their grids.
 
-    The slopes, running sums of w, go to the grid (they are the multipliers of the table form and must fit the word
-    length); the basis weights are their exact differences. Tables are therefore exact sums of quantized weights.
+    The slopes are the multipliers of the table form and must fit the word length. A value at t = 0 stands on the grid
+    of slope * segment, as wide as it needs to be. Everything else is exact sums of them.
     """
 
-    def forward(self) -> Tensor:
-        """Return w on the grid, such that cumsum(w) are the quantized slopes exactly."""
-        slopes = self.weight_quant(torch.cumsum(self.weight, dim=-1)).value  # type: ignore[operator]
-        return torch.diff(slopes, dim=-1, prepend=torch.zeros_like(slopes[..., :1]))
+    def __init__(self, initial: Tensor, fmt: QFormat, table_map: TableMap, spacing: float) -> None:
+        super().__init__(initial, fmt)
+        self.table_map = table_map
+        self.base_lsb = fmt.lsb * spacing
+
+    def forward(self) -> Tables:  # type: ignore[override]
+        """Return the tables on their grids."""
+        slopes, first_bases = self.table_map.tables(self.weight)
+        on_grid: Tensor = self.weight_quant(slopes).value  # type: ignore[operator]
+        if first_bases is None:
+            return on_grid, None
+        return on_grid, straight_through(first_bases, torch.round(first_bases / self.base_lsb) * self.base_lsb)
 
 
 class QuantizedFactory:
@@ -55,8 +62,12 @@ class QuantizedFactory:
 
     def weight(self, name: str, initial: Tensor) -> nn.Module:
         """Return the quantized weight `name`; see `LayerFactory.weight`."""
-        kind = QuantizedPiecewiseWeight if name in PIECEWISE_WEIGHTS else QuantizedWeight
-        return kind(initial.to(self.dtype), self.formats.weights[name]).to(self.dtype)
+        return QuantizedWeight(initial.to(self.dtype), self.formats.weights[name]).to(self.dtype)
+
+    def piecewise(self, name: str, initial: Tensor, table_map: TableMap, spacing: float) -> nn.Module:
+        """Return the quantized function `name`; see `LayerFactory.piecewise`."""
+        fmt = self.formats.weights[name]
+        return QuantizedPiecewise(initial.to(self.dtype), fmt, table_map, spacing).to(self.dtype)
 
     def activation(self, name: str) -> nn.Module:
         """Return the requantizer of the activation `name`; see `LayerFactory.activation`."""
@@ -65,3 +76,7 @@ class QuantizedFactory:
         # Plain tensors, not QuantTensors: the metadata costs twice the time and nothing reads it.
         module: nn.Module = qnn.QuantIdentity(act_quant=quantizer, return_quant_tensor=False)
         return module.to(self.dtype)
+
+    def root(self, name: str) -> nn.Module:
+        """Return the integer square root on the grid of the activation `name`; see `LayerFactory.root`."""
+        return GridRoot(self.formats.activations[name].lsb)

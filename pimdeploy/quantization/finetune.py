@@ -17,12 +17,12 @@ from torch import Tensor
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.lowering import Weights
 from pimdeploy.errors import TrainingError
-from pimdeploy.networks.bfan import WEIGHTS, OddBfan
+from pimdeploy.network_spec import NetworkSpec
+from pimdeploy.networks.canceller import Canceller
 from pimdeploy.progress import StepProgress
 from pimdeploy.quantization.network import quantized_network
 from pimdeploy.quantization.residual import Samples
 from pimdeploy.quantization.successive_rounding import curvature, damped, round_successively
-from pimdeploy.recipe import NetworkSpec
 
 ROUNDING_DAMPINGS = (0.3, 0.1, 0.03, 0.01)
 """Successive rounding is tried with each; few bits want more of it."""
@@ -56,14 +56,14 @@ def finetune(
 
     rate: share of the full preconditioned step that is taken. Raises `TrainingError` where the loss is not finite.
     """
-    gram = curvature(weights, 2.0**formats.knot_log2, samples.train)
+    gram = curvature(spec, weights, samples.train)
     dampings = ROUNDING_DAMPINGS if steps else ()
-    candidates = [dict(weights), *(round_successively(weights, formats, gram, damping) for damping in dampings)]
+    candidates = [dict(weights), *(round_successively(spec, weights, formats, gram, damping) for damping in dampings)]
     losses = [samples.loss(quantized_network(spec, candidate, formats)) for candidate in candidates]
     start = int(np.argmin(losses))
     search = _Search(candidates[start], losses[start])
     network = quantized_network(spec, search.weights, formats).train()
-    parameters = [_parameter(network, name) for name in WEIGHTS]
+    parameters = [network.parameter(name) for name in network.weights]
     solve = _solver(damped(gram, STEP_DAMPING))
     for step in range(1, steps + 1):
         loss = samples.train.loss(network(samples.train.x))
@@ -86,7 +86,7 @@ class _Search:
     weights: dict[str, NDArray[np.float64]]
     loss: float
 
-    def offer(self, network: OddBfan, loss: float) -> bool:
+    def offer(self, network: Canceller, loss: float) -> bool:
         """Keep the weights of `network` where `loss` is the lowest; return True where it has run away."""
         if loss < self.loss:
             self.weights, self.loss = _snapshot(network), loss
@@ -116,17 +116,11 @@ def _solver(matrix: Tensor) -> Callable[[Tensor], Tensor]:
     return lambda gradient: torch.cholesky_solve(torch.where(held, 0.0, gradient)[:, None] / 2, factor)[:, 0]
 
 
-def _parameter(network: OddBfan, name: str) -> Tensor:
-    parameter = network.weights[name].weight
-    assert isinstance(parameter, Tensor)
-    return parameter
-
-
-def _restore(network: OddBfan, weights: Weights) -> None:
+def _restore(network: Canceller, weights: dict[str, NDArray[np.float64]]) -> None:
     with torch.no_grad():
-        for name in WEIGHTS:
-            _parameter(network, name).copy_(torch.from_numpy(weights[name]))
+        for name in network.weights:
+            network.parameter(name).copy_(torch.from_numpy(weights[name]))
 
 
-def _snapshot(network: OddBfan) -> dict[str, NDArray[np.float64]]:
+def _snapshot(network: Canceller) -> dict[str, NDArray[np.float64]]:
     return {name: weight.numpy() for name, weight in network.float_weights().items()}

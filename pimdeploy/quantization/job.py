@@ -3,57 +3,35 @@
 import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-
-import numpy as np
-from numpy.typing import NDArray
 
 from pimdeploy.datapath.check import check
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.lowering import lower
 from pimdeploy.errors import OverflowRefusedError
+from pimdeploy.network_spec import CnnSpec
 from pimdeploy.progress import Progress, StepProgress
 from pimdeploy.quantization.calibration import calibrate, grids_of
+from pimdeploy.quantization.cnn_job import quantize_cnn
 from pimdeploy.quantization.finetune import finetune
 from pimdeploy.quantization.network import quantized_network
+from pimdeploy.quantization.quantized import Quantized, Scores, SweepPoint, Weights
 from pimdeploy.quantization.residual import Samples, tuning_samples
 from pimdeploy.recipe import Recipe
 from pimdeploy.signals.dataset import Dataset
 from pimdeploy.training.objective import one_thread
-from pimdeploy.training.train import SplitScore, score
-
-Weights = dict[str, NDArray[np.float64]]
-Scores = dict[str, SplitScore]
+from pimdeploy.training.train import score
 
 TUNING_SAMPLES = 65_536
 """Training samples that calibration and fine-tuning look at: enough for the spectrum, few enough for many passes."""
 SWEEP_WORKERS = 2
 
 
-@dataclass(frozen=True)
-class SweepPoint:
-    """Cancellation on the test split at one word length, dB."""
-
-    word_length: str
-    calibrated_db: float
-    finetuned_db: float
-
-
-@dataclass
-class Quantized:
-    """A network on its number formats: weights before rounding, formats, scores of the integer datapath by split."""
-
-    weights: Weights
-    formats: FormatMap
-    scores: Scores
-    calibrated: Scores
-    sweep: list[SweepPoint] = field(default_factory=list)
-
-
 def quantize(
     recipe: Recipe, dataset: Dataset, weights: Weights, knot_spacing: float, progress: Progress, *, sweep: bool = True
 ) -> Quantized:
     """Calibrate and fine-tune `weights` under the recipe's word lengths; with `sweep`, at those of the report, too."""
+    if isinstance(recipe.network, CnnSpec):
+        return quantize_cnn(recipe, dataset, weights, progress, sweep=sweep)
     with one_thread():
         samples = tuning_samples(dataset, recipe, TUNING_SAMPLES)
         result = _at(
@@ -128,7 +106,7 @@ def _with_word_length(recipe: Recipe, word_length: str) -> Recipe:
 
 
 def _fits(recipe: Recipe, weights: Weights, formats: FormatMap) -> bool:
-    graph, _ = lower(recipe.network.family, weights, formats, recipe.name, 0)
+    graph, _ = lower(recipe.network, weights, formats, recipe.name, 0)
     try:
         check(graph, recipe.datapath.acc_bits)
     except OverflowRefusedError:

@@ -5,18 +5,25 @@ import torch
 
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.lowering import Weights
-from pimdeploy.networks.bfan import WEIGHTS, OddBfan
-from pimdeploy.networks.build import build_network
+from pimdeploy.network_spec import NetworkSpec
+from pimdeploy.networks.build import build_network, weight_shapes
+from pimdeploy.networks.canceller import Canceller
 from pimdeploy.quantization.factory import QuantizedFactory
-from pimdeploy.recipe import NetworkSpec
 
 
-def tensors(weights: Weights) -> dict[str, torch.Tensor]:
-    """Return the weights as float64 tensors of their own, by name in the order of the network."""
-    return {name: torch.from_numpy(np.array(weights[name], dtype=np.float64)) for name in WEIGHTS}
+def tensors(spec: NetworkSpec, weights: Weights) -> dict[str, torch.Tensor]:
+    """Return the weights as float64 tensors of their own, by name in the order of the family.
+
+    Raises `ValueError` where one is missing.
+    """
+    names = weight_shapes(spec)
+    for name in names:
+        if name not in weights:
+            raise ValueError(f"weight {name} is missing; have {', '.join(weights) or 'none'}")
+    return {name: torch.from_numpy(np.array(weights[name], dtype=np.float64)) for name in names}
 
 
-def quantized_network(spec: NetworkSpec, weights: Weights, formats: FormatMap) -> OddBfan:
+def quantized_network(spec: NetworkSpec, weights: Weights, formats: FormatMap) -> Canceller:
     """Return the network of `spec` with Brevitas quantizers, in eval mode and float64: bit for bit the datapath."""
-    network = build_network(spec, QuantizedFactory(formats), tensors(weights), knot_spacing=2.0**formats.knot_log2)
+    network = build_network(spec, QuantizedFactory(formats), tensors(spec, weights), 2.0**formats.knot_log2)
     return network.eval()

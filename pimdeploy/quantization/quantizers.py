@@ -37,7 +37,8 @@ class _StraightThrough(torch.autograd.Function):
         return gradient, None
 
 
-def _ste(x: Tensor, rounded: Tensor) -> Tensor:
+def straight_through(x: Tensor, rounded: Tensor) -> Tensor:
+    """Return `rounded`, whose gradient goes to `x` as it is."""
     result: Tensor = _StraightThrough.apply(x, rounded)  # type: ignore[no-untyped-call]
     return result
 
@@ -51,7 +52,7 @@ class HalfUpSte(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Round `x`, a tensor of any shape, in units of the LSB."""
-        return _ste(x, torch.floor(x + 0.5))
+        return straight_through(x, torch.floor(x + 0.5))
 
 
 class HalfAwaySte(nn.Module):
@@ -62,7 +63,7 @@ class HalfAwaySte(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Round `x`, a tensor of any shape, in units of the LSB."""
-        return _ste(x, torch.sign(x) * torch.floor(torch.abs(x) + 0.5))
+        return straight_through(x, torch.sign(x) * torch.floor(torch.abs(x) + 0.5))
 
 
 class WrapClamp(nn.Module):
@@ -74,7 +75,7 @@ class WrapClamp(nn.Module):
     def forward(self, x: Tensor, min_val: Tensor, max_val: Tensor) -> Tensor:
         """Wrap `x`, integers in floating point, into [min_val, max_val]."""
         span = max_val - min_val + 1
-        return _ste(x, x - span * torch.floor((x - min_val) / span))
+        return straight_through(x, x - span * torch.floor((x - min_val) / span))
 
 
 class _ConstantPowerOfTwo(ExtendedInjector):  # type: ignore[misc]

@@ -11,28 +11,37 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pimdeploy.datapath.format_map import FormatMap
+from pimdeploy.datapath.formats import CARRIER_BITS
 from pimdeploy.datapath.lowering import Weights
 from pimdeploy.errors import TrainingError
-from pimdeploy.networks.bfan import WEIGHTS
-from pimdeploy.quantization.network import tensors
+from pimdeploy.network_spec import NetworkSpec
+from pimdeploy.networks.build import antennas
+from pimdeploy.quantization.factory import QuantizedPiecewise, QuantizedWeight
+from pimdeploy.quantization.network import quantized_network, tensors
 from pimdeploy.quantization.residual import Residual
-from pimdeploy.training.jacobian import flatten, parameter_slices, unflatten
+from pimdeploy.training.families import family_of
 
 
-def curvature(weights: Weights, spacing: float, residual: Residual) -> Tensor:
-    """Return J^T J of the float network over the target's energy, [n_parameters, n_parameters]; f's first slope held.
+def curvature(spec: NetworkSpec, weights: Weights, residual: Residual) -> Tensor:
+    """Return J^T J of the float network over the target's energy, [n_parameters, n_parameters]; held parameters are 0.
 
     Raises `TrainingError` for a network that does nothing.
     """
-    named = tensors(weights)
-    error, signals = residual.objective.residual(named, spacing)
-    gram, _ = residual.objective.normal_equations(named, spacing, error, signals)
-    free = torch.ones(len(gram), dtype=gram.dtype)
-    free[parameter_slices(named)["f"].start] = 0  # f stays flat below its first knot: its slope there is a gauge
+    named = tensors(spec, weights)
+    family = family_of(spec, *antennas(spec, shapes_of(named)))
+    objective = residual.objective
+    point = family.point(named, objective.x)
+    gram, _ = objective.normal_equations(family, point, objective.residual(family, point))
+    free = family.free(named).to(gram.dtype)  # what is held is a gauge: rounding must not count on it
     gram = gram * torch.outer(free, free)
     if not torch.diagonal(gram).any():
         raise TrainingError("fine-tuning: the trained weights cancel nothing; train again, with another seed")
     return gram
+
+
+def shapes_of(weights: dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of `weights`."""
+    return {name: tuple(weight.shape) for name, weight in weights.items()}
 
 
 def damped(gram: Tensor, damping: float) -> Tensor:
@@ -42,27 +51,58 @@ def damped(gram: Tensor, damping: float) -> Tensor:
 
 
 def round_successively(
-    weights: Weights, formats: FormatMap, gram: Tensor, damping: float
+    spec: NetworkSpec, weights: Weights, formats: FormatMap, gram: Tensor, damping: float
 ) -> dict[str, NDArray[np.float64]]:
     """Return weights on the grids of `formats`, rounded in the order of falling curvature.
 
-    gram: `curvature` at `weights`. damping: relative; it keeps compensations small where the loss is flat. The basis
-    weights of f are rounded through their slopes, which are what its format is for.
+    gram: `curvature` at `weights`. damping: relative; it keeps compensations small where the loss is flat. Parameters of
+    a piecewise-linear function are rounded through its slopes and its values at t = 0, which are what its format is for.
     """
-    named = tensors(weights)
-    slices = parameter_slices(named)
-    slopes = slices["f"]
-    values = flatten(named)
-    values[slopes] = torch.cumsum(values[slopes], 0)
-    change = torch.eye(len(gram), dtype=gram.dtype)  # from slopes to basis weights
-    change[slopes, slopes] -= torch.diag(torch.ones(slopes.stop - slopes.start - 1, dtype=gram.dtype), -1)
-    lsb, limit = torch.empty_like(values), torch.empty_like(values)
-    for name in WEIGHTS:
-        lsb[slices[name]], limit[slices[name]] = formats.weights[name].lsb, formats.weights[name].max_q
+    lattice = [_Lattice(name, module, formats) for name, module in quantized_modules(spec, weights, formats)]
+    change = torch.block_diag(*(part.change for part in lattice))
+    lsb = torch.cat([part.lsb for part in lattice])
+    limit = torch.cat([part.limit for part in lattice])
+    values = torch.cat([part.values for part in lattice])
     scaled = damped(change.T @ gram @ change, damping) * torch.outer(lsb, lsb)
     rounded = _round(values / lsb, scaled, limit) * lsb
-    rounded[slopes] = torch.diff(rounded[slopes], prepend=rounded.new_zeros(1))
-    return {name: value.numpy() for name, value in unflatten(rounded, named).items()}
+    pieces = torch.split(rounded, [len(part.values) for part in lattice])
+    return {part.name: part.parameters(piece).numpy() for part, piece in zip(lattice, pieces, strict=True)}
+
+
+def quantized_modules(spec: NetworkSpec, weights: Weights, formats: FormatMap) -> list[tuple[str, QuantizedWeight]]:
+    """Return the modules of the quantized network's weights by name, in the order of the family."""
+    modules = []
+    for name, module in quantized_network(spec, weights, formats).weights.items():
+        assert isinstance(module, QuantizedWeight)
+        modules.append((name, module))
+    return modules
+
+
+class _Lattice:
+    """What is rounded of one weight: `values`, on grids of `lsb` within `limit` steps; parameters = change @ values."""
+
+    def __init__(self, name: str, module: QuantizedWeight, formats: FormatMap) -> None:
+        self.name, self.module = name, module
+        fmt = formats.weights[name]
+        weight = module.weight.detach()
+        slopes, bases = module.table_map.tables(weight) if isinstance(module, QuantizedPiecewise) else (weight, None)
+        self.slope_shape, n_slopes = slopes.shape, slopes.numel()
+        self.values = torch.cat([slopes.reshape(-1), *([] if bases is None else [bases])])
+        self.lsb = torch.full_like(self.values, fmt.lsb)
+        self.limit = torch.full_like(self.values, fmt.max_q)
+        if isinstance(module, QuantizedPiecewise):
+            self.lsb[n_slopes:] = module.base_lsb
+            self.limit[n_slopes:] = float(2**CARRIER_BITS)
+        unit = torch.eye(len(self.values), dtype=self.values.dtype)
+        self.change = torch.stack([self.parameters(row).reshape(-1) for row in unit], dim=1)
+
+    def parameters(self, values: Tensor) -> Tensor:
+        """Return the parameters of `values`, shaped as the weight."""
+        n_slopes = self.slope_shape.numel()
+        slopes = values[:n_slopes].reshape(self.slope_shape)
+        if not isinstance(self.module, QuantizedPiecewise):
+            return slopes
+        return self.module.table_map.parameters(slopes, values[n_slopes:] if len(values) > n_slopes else None)
 
 
 def _round(target: Tensor, metric: Tensor, limit: Tensor) -> Tensor:

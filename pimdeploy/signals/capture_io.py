@@ -114,6 +114,7 @@ def _completed(raw: RawCapture, spec: CaptureSpec, where: str) -> Capture:
         noise=noise,
         truth=truth,
         splits=splits,
+        slots=tuple((start, min(stop, n_rx)) for start, stop in raw.slots if start < n_rx),
         source=where,
         sha256=sample_digest(tx, rx),
         tx_full_scale=raw.tx_full_scale,

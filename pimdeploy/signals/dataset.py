@@ -16,7 +16,8 @@ class Capture:
 
     Arrays are [channel, sample], complex128, in the units of the file. `splits` maps "train", "val" and "test" to
     half-open sample ranges of the receiver (empty where the capture does not say). `truth` is the interference without
-    noise and `noise` the noise alone, both known for a scenario only.
+    noise and `noise` the noise alone, both known for a scenario only. `slots` are half-open sample ranges of the
+    receiver, in order and apart, within which beams and powers hold still (empty where there are none).
     """
 
     tx: ComplexArray
@@ -28,6 +29,7 @@ class Capture:
     noise: ComplexArray | None = None
     truth: ComplexArray | None = None
     splits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    slots: tuple[tuple[int, int], ...] = ()
     source: str = ""
     """What to call this capture in messages and in the report (a file or preset name, no machine path)."""
     sha256: str = ""
@@ -43,7 +45,8 @@ class Dataset:
     x: [n_tx, n_samples], each component a multiple of 2^-15 in [-1, 1 - 2^-15]: exactly what the datapath is fed.
     d: [n_rx, n_samples], received samples in units of the receiver's full scale; d[n] answers x[n] (delay removed).
     receive_filter: taps of H, odd length, linear phase; cancellation is measured on H(d - z).
-    noise: as d, where a noise-only reference is known. splits: half-open ranges of samples.
+    noise: as d, where a noise-only reference is known. splits: half-open ranges of samples. slots: likewise, in order,
+    where the capture has slots; each lies within one split.
     constants: every preprocessing constant by name, as the manifest takes it (shift, resampling, delay, gain, scales).
     """
 
@@ -56,6 +59,7 @@ class Dataset:
     constants: dict[str, Any] = field(default_factory=dict)
     source: str = ""
     sha256: str = ""
+    slots: tuple[tuple[int, int], ...] = ()
 
     @property
     def n_samples(self) -> int:

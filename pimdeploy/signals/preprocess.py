@@ -83,6 +83,7 @@ def prepare(capture: Capture, spec: CaptureSpec | None, band: BandSpec) -> Datas
         constants=constants,
         source=capture.source,
         sha256=capture.sha256,
+        slots=_slots(capture.slots, aligned),
     )
 
 
@@ -186,6 +187,13 @@ def _splits(capture: Capture, spec: CaptureSpec, aligned: _Aligned, least: int) 
                 "they must be apart, or the test would see what was trained"
             )
     return ranges
+
+
+def _slots(slots: tuple[tuple[int, int], ...], aligned: _Aligned) -> tuple[tuple[int, int], ...]:
+    """Return the slots as ranges of aligned samples, those of which nothing is left out."""
+    n_samples = aligned.d.shape[1]
+    cut = [(max(start - aligned.rx_start, 0), min(stop - aligned.rx_start, n_samples)) for start, stop in slots]
+    return tuple((start, stop) for start, stop in cut if start < stop)
 
 
 def _named(capture: Capture, rx_start: int, n_samples: int) -> dict[str, tuple[int, int]]:

@@ -21,7 +21,7 @@ _WHAT = {
 
 
 def write_capture(capture: Capture, folder: Path) -> None:
-    """Write `capture` into the new folder `folder`, cf32_le, splits as annotations; `load_capture` reads it back.
+    """Write `capture` into the new folder `folder`, cf32_le, splits and slots as annotations; `load_capture` reads it back.
 
     Samples are rounded to single precision. The folder is written beside its place and renamed, so that an interrupt or
     a full disk leaves nothing half-written. A folder of SigMF files is replaced, one with anything else is refused.
@@ -67,6 +67,8 @@ def _write_recording(stem: Path, samples: ComplexArray, capture: Capture, name: 
         if not is_tx or capture.tx_fs_hz == capture.fs_hz:
             for label, (start, stop) in capture.splits.items():
                 recording.add_annotation(start, stop - start, {"core:label": label})
+            for start, stop in capture.slots:
+                recording.add_annotation(start, stop - start, {"core:label": "slot"})
         recording.tofile(stem.with_name(f"{name}.sigmf-meta"), overwrite=True)
 
 

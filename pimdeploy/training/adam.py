@@ -1,26 +1,24 @@
 """Adam with a cyclic learning rate on random batches: the ordinary way to train, kept beside the solver."""
 
-import math
-import time
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from pimdeploy.errors import TrainingError
-from pimdeploy.networks.bfan import OddBfan
-from pimdeploy.networks.build import build_network, default_knot_spacing, default_latency, warmup_samples
+from pimdeploy.networks.build import build_network, default_latency, warmup_samples
+from pimdeploy.networks.canceller import Canceller
 from pimdeploy.networks.layers import FloatFactory
 from pimdeploy.progress import StepProgress
 from pimdeploy.recipe import Recipe
 from pimdeploy.signals.dataset import Dataset
-from pimdeploy.training.jacobian import Weights
-from pimdeploy.training.linear_start import linear_start, scale_to_knots, spread_branches
+from pimdeploy.training.adam_run import AdamRun, fit
+from pimdeploy.training.checkpoint import fingerprint
+from pimdeploy.training.families import family_of
+from pimdeploy.training.family import Family
 from pimdeploy.training.objective import interleave, make_objective
-from pimdeploy.training.search import START_QUANTILE, StepRecord
-
-STEPS_PER_ITERATION = 50
-CYCLE_STEPS = 500
-"""Steps from the lowest learning rate to the highest and back."""
+from pimdeploy.training.parameters import Weights
+from pimdeploy.training.search import StepRecord
 
 
 class BatchLoss:
@@ -53,7 +51,7 @@ class BatchLoss:
         kept: Tensor = torch.fft.ifft(spectrum)[..., len(self.taps) - 1 :]
         return kept
 
-    def __call__(self, network: OddBfan, generator: torch.Generator) -> Tensor:
+    def __call__(self, network: Canceller, generator: torch.Generator) -> Tensor:
         """Return the loss of one random cut."""
         last = self.span[1] - self.length
         first = int(torch.randint(self.span[0], last + 1, (1,), generator=generator))
@@ -66,54 +64,56 @@ class BatchLoss:
         return (inside + self.penalty * outside) / self.reference
 
 
-def hold_first_slope(network: OddBfan) -> None:
-    """Clear the gradient of w_0: f stays flat below its first knot."""
-    gradient = dict(network.named_parameters())["weights.f.weight"].grad
-    if gradient is not None:
-        gradient[0] = 0.0
+def hold(network: Canceller, family: Family) -> None:
+    """Clear the gradients of the parameters that `family` does not train."""
+    for name, mask in family.held().items():
+        gradient = network.parameter(name).grad
+        if gradient is not None:
+            gradient[mask] = 0.0
 
 
-def train_adam(dataset: Dataset, recipe: Recipe, report: StepProgress) -> tuple[Weights, list[StepRecord]]:
-    """Return the weights after `iterations` * 50 Adam steps from the linear start, and a record every 50 steps."""
-    spec, training = recipe.network, recipe.training
-    n_tx, n_rx = dataset.x.shape[0], dataset.d.shape[0]
-    spacing = default_knot_spacing(spec)
-    generator = torch.Generator().manual_seed(recipe.seed)
-    objective = make_objective(dataset, "train", spec, training.out_of_band_weight)
-    weights = spread_branches(spec, n_tx, n_rx, generator, 0.0)
-    weights = linear_start(scale_to_knots(weights, spacing, objective.x, START_QUANTILE), spacing, objective)
-    network = build_network(spec, FloatFactory(), weights, spacing, n_tx=n_tx, n_rx=n_rx)
-    loss_of = BatchLoss(dataset, recipe)
-    optimizer = torch.optim.Adam(network.parameters(), lr=training.learning_rate)
-    schedule = torch.optim.lr_scheduler.CyclicLR(
-        optimizer,
-        training.learning_rate / 20,
-        training.learning_rate,
-        step_size_up=CYCLE_STEPS // 2,
-        cycle_momentum=False,
-    )
-    validation = make_objective(dataset, "val", spec)
-    best, best_val, history = weights, -math.inf, []
-    total = training.iterations * STEPS_PER_ITERATION
-    deadline = time.monotonic() + training.max_seconds
-    for step in range(1, total + 1):
-        optimizer.zero_grad()
-        loss = loss_of(network, generator)
-        loss.backward()  # type: ignore[no-untyped-call]
-        hold_first_slope(network)
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            raise TrainingError(f"Adam diverged at step {step}: the loss is {value}; lower training.learning_rate")
-        if step % STEPS_PER_ITERATION == 0:
-            now = network.float_weights()
-            val_db = validation.cancellation_db(validation.residual(now, spacing)[0])
-            if val_db > best_val:
-                best, best_val = now, val_db
-            history.append(StepRecord(step, 0, value, -10 * math.log10(value), val_db))
-            if time.monotonic() > deadline:
-                break
-            report(step, total, f"loss {value:.5f}, validation {val_db:.2f} dB")
-    return best, history
+class FamilyRun(AdamRun):
+    """One training of a network whose family the solver knows, from the solver's first starting point."""
+
+    model: Canceller
+
+    def __init__(self, dataset: Dataset, recipe: Recipe) -> None:
+        self.family = family_of(recipe.network, dataset.x.shape[0], dataset.d.shape[0])
+        objective = make_objective(dataset, "train", recipe.network, recipe.training.out_of_band_weight)
+        weights = self.family.start(objective, 0, recipe.seed)
+        network = build_network(recipe.network, FloatFactory(), weights, self.family.knot_spacing)
+        super().__init__(recipe.training, network, torch.Generator().manual_seed(recipe.seed))
+        self.batch_loss = BatchLoss(dataset, recipe)
+        self.validation = make_objective(dataset, "val", recipe.network)
+
+    def loss(self) -> tuple[Tensor, float]:
+        """See `AdamRun.loss`."""
+        loss = self.batch_loss(self.model, self.generator)
+        return loss, float(loss.detach())
+
+    def validate(self) -> float:
+        """See `AdamRun.validate`."""
+        point = self.family.point(self.model.float_weights(), self.validation.x)
+        return self.validation.cancellation_db(self.validation.residual(self.family, point))
+
+    def after_backward(self) -> None:
+        """See `AdamRun.after_backward`: what the family does not train is held."""
+        hold(self.model, self.family)
+
+    def network(self) -> Canceller:
+        """See `AdamRun.network`."""
+        self.model.load_state_dict(self.best)
+        return self.model
+
+
+def train_adam(
+    dataset: Dataset, recipe: Recipe, report: StepProgress, checkpoint: Path | None = None
+) -> tuple[Weights, list[StepRecord]]:
+    """Return the best weights on validation of `iterations` * 50 Adam steps, and a record every 50 steps.
+
+    Where `checkpoint` is given, the state is saved there every 50 steps, and a training that finds one goes on from it to
+    the same result. Raises `TrainingError`.
+    """
+    run = FamilyRun(dataset, recipe)
+    fit(run, fingerprint(recipe, dataset), report, checkpoint)
+    return run.network().float_weights(), run.history

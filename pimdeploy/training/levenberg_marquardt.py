@@ -1,4 +1,4 @@
-"""Levenberg-Marquardt on all parameters of the network, float64."""
+"""Levenberg-Marquardt on all parameters of a network, float64."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pimdeploy.networks.bfan import segment_index
-from pimdeploy.training.jacobian import Signals, Weights, flatten, parameter_slices, unflatten
+from pimdeploy.training.family import Family, Point
 from pimdeploy.training.objective import Objective
+from pimdeploy.training.parameters import Weights, flatten, unflatten
 
 StepReport = Callable[[int, float], None]
 """Called with the number of the step and the loss after it."""
@@ -18,13 +18,17 @@ StepReport = Callable[[int, float], None]
 class SolverState:
     """What the solver carries from step to step: weights, their loss (1 = nothing cancelled), the damping."""
 
-    weights: Weights
+    point: Point
     loss: float
     damping: float
     residual: Tensor
-    signals: Signals
     steps: int = 0
     finished: bool = False
+
+    @property
+    def weights(self) -> Weights:
+        """The weights, in the family's order."""
+        return self.point.weights
 
 
 def damped_solution(gram: Tensor, damping: Tensor, gradient: Tensor) -> Tensor:
@@ -36,35 +40,33 @@ def damped_solution(gram: Tensor, damping: Tensor, gradient: Tensor) -> Tensor:
 
 
 class LevenbergMarquardt:
-    """Minimises the objective plus a ridge (on f and, as decay, on all weights), one step a call of `step`.
+    """Minimises the objective plus a ridge (the family's and, as decay, on all weights), one step a call of `step`.
 
     Damping after Nielsen: each parameter's own curvature scales it, it shrinks by how well the quadratic model
-    predicted the gain and grows geometrically on a refused step. w_0 (f's slope below its first knot) is held: it does
-    nothing in the receive band.
+    predicted the gain and grows geometrically on a refused step.
     """
 
-    def __init__(self, objective: Objective, spacing: float, ridge: float, decay: float) -> None:
+    def __init__(self, objective: Objective, family: Family, ridge: float, decay: float) -> None:
         self.objective = objective
-        self.spacing = spacing
+        self.family = family
         self.ridge = ridge
         self.decay = decay
 
     def start(self, weights: Weights, damping: float = 1e-2) -> SolverState:
         """Return the state from which `step` goes on."""
-        residual, signals = self.objective.residual(weights, self.spacing)
-        loss = self._loss(residual, weights, self._ridge_rows(weights, signals))
-        return SolverState(weights, loss, damping, residual, signals)
+        point, residual = self._at(weights)
+        return SolverState(point, self._loss(residual, weights, self._ridge_rows(point)), damping, residual)
 
     def step(self, state: SolverState, attempts: int = 8) -> SolverState:
         """Return the state after one accepted step, or a finished one where no attempt lowered the loss."""
-        weights, residual, signals = state.weights, state.residual, state.signals
-        ridge = self._ridge_rows(weights, signals)
+        weights, residual = state.weights, state.residual
+        ridge = self._ridge_rows(state.point)
         loss = self._loss(residual, weights, ridge)
-        gram, gradient = self.objective.normal_equations(weights, self.spacing, residual, signals)
+        gram, gradient = self.objective.normal_equations(self.family, state.point, residual)
         gram += torch.diag(ridge)
         vector = flatten(weights)
         gradient -= ridge * vector
-        free = self._free(weights)
+        free = self.family.free(weights)
         gram, gradient = gram[free][:, free], gradient[free]
         curvature = gram.diagonal() + 1e-9 * gram.diagonal().max()
         damping, growth = state.damping, 2.0
@@ -72,39 +74,26 @@ class LevenbergMarquardt:
             delta = damped_solution(gram, damping * curvature, gradient)
             trial_vector = vector.clone()
             trial_vector[free] += delta
-            trial = unflatten(trial_vector, weights)
-            trial_residual, trial_signals = self.objective.residual(trial, self.spacing)
-            trial_loss = self._loss(trial_residual, trial, ridge)
+            trial, trial_residual = self._at(unflatten(trial_vector, weights))
+            trial_loss = self._loss(trial_residual, trial.weights, ridge)
             predicted = float(delta @ (damping * curvature * delta + gradient))
             if trial_loss < loss:
                 ratio = (loss - trial_loss) / max(predicted, 1e-300)
                 damping *= max(1 / 5, 1 - (2 * ratio - 1) ** 3)
                 done = loss - trial_loss < 1e-10 * loss
-                damping = max(damping, 1e-10)
-                return SolverState(trial, trial_loss, damping, trial_residual, trial_signals, state.steps + 1, done)
+                return SolverState(trial, trial_loss, max(damping, 1e-10), trial_residual, state.steps + 1, done)
             damping *= growth
             growth *= 2
-        return SolverState(weights, loss, damping, residual, signals, state.steps + 1, finished=True)
+        return SolverState(state.point, loss, damping, residual, state.steps + 1, finished=True)
 
-    def _free(self, weights: Weights) -> Tensor:
-        slices = parameter_slices(weights)
-        free = torch.ones(slices["G"].stop, dtype=torch.bool)
-        free[slices["f"].start] = False
-        return free
+    def _at(self, weights: Weights) -> tuple[Point, Tensor]:
+        point = self.family.point(weights, self.objective.x)
+        return point, self.objective.residual(self.family, point)
 
-    def _ridge_rows(self, weights: Weights, signals: Signals) -> Tensor:
-        """Return the ridge of every parameter: `decay`, and for f what is inverse to the share of samples beyond a knot.
-
-        In units of the loss: a change of slope as large as f's rms slope, at a knot all samples pass, costs `ridge`.
-        """
-        slices = parameter_slices(weights)
-        ridge = torch.full((slices["G"].stop,), self.decay, dtype=torch.float64)
-        segments = segment_index(signals.a, len(weights["f"]), self.spacing)
-        counts = torch.bincount(segments.flatten(), minlength=len(weights["f"])).double()
-        occupancy = (counts.flip(0).cumsum(0).flip(0) / segments.numel()).clamp(min=1e-5)
-        slope_scale = float(signals.slope.square().mean())
-        ridge[slices["f"]] += self.ridge / (occupancy * max(slope_scale, 1e-300))
-        return ridge
+    def _ridge_rows(self, point: Point) -> Tensor:
+        """Return the ridge of every parameter, in units of the loss: `decay`, and what the family asks for."""
+        own = self.family.ridge(point, self.ridge)
+        return flatten({name: self.decay + own.get(name, torch.zeros_like(w)) for name, w in point.weights.items()})
 
     def _loss(self, residual: Tensor, weights: Weights, ridge: Tensor) -> float:
         fit = float((residual.real.square() + residual.imag.square()).sum()) / self.objective.scale

@@ -1,29 +1,41 @@
-"""Where the solver starts: branches spread evenly in angle, then one least-squares problem for W and G together."""
+"""Where the BFAN's solver starts: branches spread evenly in angle, then one least-squares problem for W and G together."""
 
 import math
 
 import torch
 from torch import Tensor
+from torch.nn.functional import relu, softshrink
 
-from pimdeploy.networks.build import weight_shapes
-from pimdeploy.recipe import NetworkSpec
-from pimdeploy.training.jacobian import Weights, f_signals, forward_signals
+from pimdeploy.network_spec import BfanSpec
+from pimdeploy.networks.bfan import left_end
+from pimdeploy.training.bfan_point import BfanPoint
+from pimdeploy.training.family import complex_rows
+from pimdeploy.training.mixing_start import branch_rows
 from pimdeploy.training.objective import Objective
+from pimdeploy.training.parameters import Weights
+
+FREEDOM = 0.1
+"""Weight of the estimate outside the band against that in training: with all of it, the start may end in the smooth
+minimum of a third-order product, far from that of a source with a threshold."""
 
 
-def spread_branches(spec: NetworkSpec, n_tx: int, n_rx: int, generator: torch.Generator, jitter: float) -> Weights:
+def spread_branches(
+    spec: BfanSpec, shapes: dict[str, tuple[int, ...]], mixings: Tensor, generator: torch.Generator, jitter: float
+) -> Weights:
     """Return weights with K an impulse, directions of Phi evenly spread over half a turn and Psi their phasors.
 
-    Sum over i of exp(j theta_i) f(Re(u exp(-j theta_i))) is then as phase-covariant as M_a branches can be. With
-    several transmitters each branch sees them all. `jitter` is the standard deviation of what is added to every entry of Phi.
-    f and G are zero: `linear_start` fits them.
+    Sum over i of exp(j theta_i) f(Re(u exp(-j theta_i))) is then as phase-covariant as M_a branches can be. mixings
+    [S, T]: how the transmitters add up to u at each of S sources; branches are dealt out to the sources in S runs.
+    `jitter` is the standard deviation of what is added to every entry of Phi. f and G are zero: `linear_start` fits
+    them.
     """
-    weights = {k: torch.zeros(s, dtype=torch.float64) for k, s in weight_shapes(spec, n_tx, n_rx).items()}
+    weights = {name: torch.zeros(shape, dtype=torch.float64) for name, shape in shapes.items()}
     weights["K"][0::2, (spec.M_K - 1) // 2] = 1.0
     offset = torch.rand(1, generator=generator, dtype=torch.float64) if jitter else torch.zeros(1, dtype=torch.float64)
-    theta = (torch.arange(spec.M_a) + offset) * math.pi / spec.M_a
-    weights["Phi"][:, 0::2, spec.M_N - 1] = torch.cos(theta)[:, None]
-    weights["Phi"][:, 1::2, spec.M_N - 1] = torch.sin(theta)[:, None]
+    theta = torch.empty(spec.M_a, dtype=torch.float64)
+    for branches, mixing in zip(torch.tensor_split(torch.arange(spec.M_a), len(mixings)), mixings, strict=True):
+        theta[branches] = (torch.arange(len(branches)) + offset) * math.pi / len(branches)
+        weights["Phi"][branches, :, spec.M_N - 1] = branch_rows(mixing, theta[branches])
     weights["Phi"] += jitter * torch.randn(weights["Phi"].shape, generator=generator, dtype=torch.float64)
     weights["Psi"][0::2], weights["Psi"][1::2] = torch.cos(theta), torch.sin(theta)
     return weights
@@ -35,35 +47,74 @@ def branch_quantile(a: Tensor, quantile: float) -> float:
     return float(torch.kthvalue(values, max(1, math.ceil(quantile * len(values)))).values)
 
 
-def scale_to_knots(weights: Weights, spacing: float, x: Tensor, quantile: float) -> Weights:
-    """Return `weights` with K scaled so that the last knot lies at the `quantile` of |a|."""
-    a = forward_signals(weights, spacing, x).a
-    last = (len(weights["f"]) - 1) * spacing
-    return {**weights, "K": weights["K"] * (last / branch_quantile(a, quantile))}
+def last_knot(spec: BfanSpec, spacing: float) -> float:
+    """Return the last knot; of a plain function A, where its argument saturates."""
+    return left_end(spec, spacing) if spec.symmetry == "plain" else (spec.N - 1) * spacing
 
 
-def linear_start(weights: Weights, spacing: float, objective: Objective, ridge: float = 1e-6) -> Weights:
+def scale_to_knots(spec: BfanSpec, weights: Weights, spacing: float, x: Tensor, quantile: float) -> Weights:
+    """Return `weights` with K scaled so that the last knot lies at the `quantile` of |a|; plain: A above every |a|."""
+    a = BfanPoint(spec, weights, spacing, x).a
+    reach = 1.05 * float(a.abs().max()) if spec.symmetry == "plain" else branch_quantile(a, quantile)
+    return {**weights, "K": weights["K"] * (last_knot(spec, spacing) / reach)}
+
+
+def linear_start(
+    spec: BfanSpec, weights: Weights, spacing: float, objective: Objective, ridge: float = 1e-6
+) -> Weights:
     """Return `weights` with f and G from least squares for the products w_k g_m, then their best rank-1 split.
 
     The matrix of products, w real, is [Re, Im] split by its largest singular value; alternating least squares then
-    makes it the best split for the signal, not for the matrix. w_0 stays 0: the linear part of f gives nothing in the
-    receive band. Several receivers share w: their matrices stand side by side.
+    makes it the best split for the signal, not for the matrix. What is linear in a gives nothing in the receive band and
+    is left out. All functions begin equal and c odd, whatever the symmetry. Several receivers share w: their matrices
+    stand side by side.
     """
-    signals = forward_signals(weights, spacing, objective.x)
-    n_receivers, n_taps = weights["G"].shape[0] // 2, weights["G"].shape[1]
-    n_knots = len(weights["f"]) - 1
+    point = BfanPoint(spec, weights, spacing, objective.x)
+    weight = objective.weight.clone()
+    weight[objective.in_band :] *= FREEDOM
+    n_taps = weights["G"].shape[1]
+    starting = starting_signals(spec, point.a, spacing)
+    psi = complex_rows(weights["Psi"])
     grams, answers = [], []
-    for r in range(n_receivers):
-        psi = torch.complex(weights["Psi"][2 * r], weights["Psi"][2 * r + 1])
-        basis = objective.spectrum(f_signals(weights, spacing, signals, psi)[1:])
-        columns = (objective.weight * basis[:, None] * objective.phases).flatten(0, 1)
+    for r in range(len(psi)):
+        real = torch.stack([psi[r].real @ signal for signal in starting])
+        imag = torch.stack([psi[r].imag @ signal for signal in starting])
+        basis = objective.spectrum(torch.complex(real, imag))
+        columns = (weight * basis[:, None] * objective.spectra.phases(n_taps)).flatten(0, 1)
         gram = columns.conj() @ columns.T
         gram += ridge * float(gram.diagonal().real.mean()) * torch.eye(len(gram))
-        grams.append(gram.reshape(n_knots, n_taps, n_knots, n_taps))
-        answers.append((columns.conj() @ objective.target[r]).reshape(n_knots, n_taps))
+        grams.append(gram.reshape(len(starting), n_taps, len(starting), n_taps))
+        answers.append((columns.conj() @ objective.target[r]).reshape(len(starting), n_taps))
     w, g = split_products(torch.stack(grams), torch.stack(answers))
-    f = torch.cat([torch.zeros(1, dtype=torch.float64), w])
+    f = starting_weights(spec, w, spacing).expand(spec.functions, -1).clone()
     return {**weights, "f": f, "G": torch.stack([g.real, g.imag], dim=1).flatten(0, 1)}
+
+
+def starting_signals(spec: BfanSpec, a: Tensor, spacing: float) -> list[Tensor]:
+    """Return the functions of `a` that the start is fitted with: the odd basis without what is linear."""
+    n_knots = spec.N // 2 if spec.symmetry == "plain" else spec.N
+    return [softshrink(a, k * spacing) for k in range(1, n_knots)]
+
+
+def starting_weights(spec: BfanSpec, w: Tensor, spacing: float) -> Tensor:
+    """Return the basis weights, [N] (plain: [N + 1]), of c(a), the sum of `starting_signals` times `w`.
+
+    even: f(a) = c(a) / a at the knots, less f at the first one, which is linear in a. plain: ReLU(a - x) - ReLU(-a - x)
+    is ReLU(a - x) - ReLU(a + x) + (a + x), and a + x = ReLU(a + A) + (x - A) for a >= -A.
+    """
+    zero = w.new_zeros(1)
+    match spec.symmetry:
+        case "odd":
+            return torch.cat([zero, w])
+        case "even":
+            knots = torch.arange(1, spec.N + 1, dtype=w.dtype) * spacing
+            values = relu(knots - knots[:-1, None]).T @ w / knots
+            slopes = torch.diff(values) / spacing
+            return torch.cat([torch.diff(slopes, prepend=zero), zero])
+        case "plain":
+            knots = torch.arange(1, spec.N // 2, dtype=w.dtype) * spacing
+            constant = (w * (knots - left_end(spec, spacing))).sum()
+            return torch.cat([w.sum()[None], -w.flip(0), zero, w, constant[None]])
 
 
 def split_products(grams: Tensor, answers: Tensor, rounds: int = 30) -> tuple[Tensor, Tensor]:

@@ -6,7 +6,7 @@ penalised. Five to eight times fewer rows than samples remain, and every column 
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,19 +16,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from pimdeploy.network_spec import NetworkSpec
 from pimdeploy.networks.build import default_latency, warmup_samples
-from pimdeploy.recipe import NetworkSpec
 from pimdeploy.signals.dataset import ComplexArray, Dataset
-from pimdeploy.training.jacobian import (
-    Signals,
-    Weights,
-    complex_row,
-    f_signals,
-    forward_signals,
-    k_signals,
-    parameter_slices,
-    phi_signals,
-)
+from pimdeploy.training.family import Family, Point, complex_rows, real_and_imaginary
+from pimdeploy.training.spectra import Spectra
 
 TAPER_SAMPLES = 512
 OUT_OF_BAND_STRIDE = 16
@@ -47,13 +39,6 @@ def fft_length(n: int) -> int:
     return best
 
 
-def in_parallel(*jobs: Callable[[], None]) -> None:
-    """Run `jobs` side by side. Each computes alone, so that results do not depend on how many cores there are."""
-    with ThreadPoolExecutor(max_workers=len(jobs)) as pool:
-        for future in [pool.submit(job) for job in jobs]:
-            future.result()
-
-
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Let torch use one thread an operation: faster than many on a shared machine, and results repeat anywhere."""
@@ -70,89 +55,65 @@ class Objective:
     """A segment made ready for the solver.
 
     x: [2 T, context + n]; target: [R, bins], the tapered d's bins times |H| (zero out of band); weight: [bins] root of
-    each bin's weight; bins: their indices in the FFT of length n; scale: the target's energy, so that a loss of 1 is a
-    network that gives nothing. in_band: how many of the bins, the first ones, lie in the band. phases: [M_G, bins],
-    exp(-j 2 pi bin k / n), the response of each tap of G.
+    each bin's weight; scale: the target's energy, so that a loss of 1 is a network that gives nothing. in_band: how
+    many of the bins, the first ones, lie in the band.
     """
 
     x: Tensor
     target: Tensor
     weight: Tensor
-    bins: Tensor
-    n: int
-    context: int
-    taper: Tensor
+    spectra: Spectra
     scale: float
     in_band: int
-    phases: Tensor
 
     def spectrum(self, signal: Tensor) -> Tensor:
-        """Return the kept bins of complex signals [..., context + n], tapered."""
-        kept: Tensor = torch.fft.fft(signal[..., self.context :] * self.taper)[..., self.bins]
-        return kept
+        """Return the kept bins of signals [..., context + n], tapered."""
+        return self.spectra.of(signal)
 
-    def real_spectrum(self, signal: Tensor) -> Tensor:
-        """Return the kept bins of real signals [..., context + n], tapered; negative frequencies are mirrored."""
-        half = torch.fft.rfft(signal[..., self.context :] * self.taper)
-        mirrored = self.bins > self.n // 2
-        kept = half[..., torch.where(mirrored, self.n - self.bins, self.bins)]
-        return torch.where(mirrored, kept.conj(), kept)
+    def gain(self, family: Family, point: Point) -> Tensor:
+        """Return the response of the last filter of every receiver at the kept bins, weighted, [R, bins], complex."""
+        if family.last_filter is None:
+            return self.weight.to(point.v.dtype).expand(len(point.v), -1)
+        taps = complex_rows(point.weights[family.last_filter])
+        return self.weight * (taps @ self.spectra.phases(taps.shape[1]))
 
-    def residual(self, weights: Weights, spacing: float) -> tuple[Tensor, Signals]:
-        """Return the weighted residual [R, bins], complex, and the network's signals."""
-        signals = forward_signals(weights, spacing, self.x)
-        rows = []
-        for r in range(weights["Psi"].shape[0] // 2):
-            v = torch.complex(signals.v[2 * r], signals.v[2 * r + 1])
-            taps = complex_row(weights["G"], r)
-            gain = taps @ self.phases
-            rows.append(self.target[r] - self.weight * gain * self.spectrum(v))
-        return torch.stack(rows), signals
+    def residual(self, family: Family, point: Point) -> Tensor:
+        """Return the weighted residual of the network at `point`, [R, bins], complex."""
+        return self.target - self.gain(family, point) * self.spectrum(point.v)
 
     def cancellation_db(self, residual: Tensor) -> float:
         """Return the cancellation in the receive band that a residual stands for, dB (ends tapered, no penalty)."""
         left = float(residual[:, : self.in_band].abs().square().sum())
         return -10 * math.log10(max(left / self.scale, 1e-30))
 
-    def columns(self, weights: Weights, spacing: float, signals: Signals, receiver: int = 0) -> Tensor:
-        """Return the derivative of the weighted estimate to every parameter, complex, [n_parameters, bins]."""
-        psi, taps = complex_row(weights["Psi"], receiver), complex_row(weights["G"], receiver)
-        slices = parameter_slices(weights)
-        phases = self.phases
-        gain = self.weight * (taps @ phases)
-        out = torch.zeros(slices["G"].stop, len(self.bins), dtype=psi.dtype)
-
-        def k_columns() -> None:
-            out[slices["K"]] = gain * self.spectrum(k_signals(weights, signals, psi))
-
-        def f_columns() -> None:
-            out[slices["f"]] = gain * self.spectrum(f_signals(weights, spacing, signals, psi))
-
-        def phi_columns() -> None:
-            phi = self.real_spectrum(phi_signals(weights, signals))
-            out[slices["Phi"]] = ((psi[:, None] * gain)[:, None, None, :] * phi).flatten(0, 2)
-
-        in_parallel(k_columns, f_columns, phi_columns)
-        c = gain * self.real_spectrum(signals.c)
-        at, count = slices["Psi"].start + 2 * receiver * len(psi), len(psi)
-        out[at : at + count], out[at + count : at + 2 * count] = c, 1j * c
-        v = torch.complex(signals.v[2 * receiver], signals.v[2 * receiver + 1])
-        delayed_v = self.weight * phases * self.spectrum(v)
-        at, count = slices["G"].start + 2 * receiver * len(taps), len(taps)
-        out[at : at + count], out[at + count : at + 2 * count] = delayed_v, 1j * delayed_v
+    def columns(self, family: Family, point: Point, receiver: int = 0) -> dict[str, Tensor]:
+        """Return the derivatives of the weighted estimate of `receiver`, complex, [entries, bins] by name of weight."""
+        gain = self.gain(family, point)[receiver]
+        out = {name: gain * column for name, column in point.columns(self.spectra, receiver).items()}
+        if family.last_filter is not None:
+            phases = self.spectra.phases(point.weights[family.last_filter].shape[1])
+            out[family.last_filter] = real_and_imaginary(self.weight * phases * self.spectrum(point.v[receiver]))
         return out
 
-    def normal_equations(
-        self, weights: Weights, spacing: float, residual: Tensor, signals: Signals
-    ) -> tuple[Tensor, Tensor]:
+    def normal_equations(self, family: Family, point: Point, residual: Tensor) -> tuple[Tensor, Tensor]:
         """Return (J^T J, J^T residual) over all receivers, divided by the target's energy."""
-        n_parameters = parameter_slices(weights)["G"].stop
+        n_parameters = sum(weight.numel() for weight in point.weights.values())
         gram = torch.zeros(n_parameters, n_parameters, dtype=torch.float64)
         gradient = torch.zeros(n_parameters, dtype=torch.float64)
-        for r in range(residual.shape[0]):
-            real = torch.view_as_real(self.columns(weights, spacing, signals, r)).flatten(1)
-            gram += real @ real.T
-            gradient += real @ torch.view_as_real(residual[r]).flatten()
+
+        def of_receiver(r: int) -> tuple[Tensor, Tensor, Tensor]:
+            columns = self.columns(family, point, r)
+            where = family.positions(r)
+            real = torch.view_as_real(torch.cat(list(columns.values()))).flatten(1)
+            at = torch.cat([where[name] for name in columns])
+            return at, real @ real.T, real @ torch.view_as_real(residual[r]).flatten()
+
+        parts = [of_receiver(0)]  # alone: what receivers share is computed once
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            parts += pool.map(of_receiver, range(1, len(residual)))
+        for at, block, vector in parts:  # in order: sums do not depend on which was ready first
+            gram[at[:, None], at] += block
+            gradient[at] += vector
         return gram / self.scale, gradient / self.scale
 
 
@@ -163,7 +124,7 @@ def make_objective(
 
     z[n] is held against d[n - latency]. The first samples of the split only fill the network's memories.
     """
-    latency, n_taps = default_latency(spec), spec.M_G
+    latency = default_latency(spec)
     context = max(warmup_samples(spec), latency)
     start, stop = dataset.splits[split]
     stop = stop if n_samples is None else min(stop, start + n_samples)
@@ -182,9 +143,7 @@ def make_objective(
     target = torch.fft.fft(d * taper)[:, bins] * weight
     target[:, len(inside) :] = 0
     scale = float((target.abs() ** 2).sum())
-    turns = torch.outer(torch.arange(n_taps), bins) % n
-    phases = torch.exp(-2j * math.pi * turns.double() / n)
-    return Objective(x, target, weight, bins, n, context, taper, scale, len(inside), phases)
+    return Objective(x, target, weight, Spectra(bins, n, context, taper), scale, len(inside))
 
 
 def raised_cosine_taper(n: int) -> Tensor:

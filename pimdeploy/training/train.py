@@ -3,12 +3,13 @@
 import math
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import torch
 
 from pimdeploy.errors import TrainingError
-from pimdeploy.networks.bfan import OddBfan
+from pimdeploy.network_spec import CnnSpec, NetworkSpec
 from pimdeploy.networks.build import (
     build_network,
     default_knot_spacing,
@@ -16,15 +17,17 @@ from pimdeploy.networks.build import (
     parameter_counts,
     warmup_samples,
 )
+from pimdeploy.networks.canceller import Canceller
 from pimdeploy.networks.layers import FloatFactory
 from pimdeploy.progress import StepProgress
-from pimdeploy.recipe import NetworkSpec, Recipe
+from pimdeploy.recipe import Recipe
 from pimdeploy.signals.dataset import ComplexArray, Dataset
 from pimdeploy.training import metrics
 from pimdeploy.training.adam import train_adam
-from pimdeploy.training.gauge import fix_gauge
-from pimdeploy.training.jacobian import Weights
+from pimdeploy.training.cnn import train_cnn
+from pimdeploy.training.families import family_of
 from pimdeploy.training.objective import interleave, one_thread
+from pimdeploy.training.parameters import Weights
 from pimdeploy.training.search import StepRecord, search
 
 MIN_TRAINING_SAMPLES = 2048
@@ -51,7 +54,7 @@ class SplitScore:
 class TrainedNetwork:
     """A network in floating point and how it came about."""
 
-    network: OddBfan
+    network: Canceller
     recipe: Recipe
     knot_spacing: float
     latency_samples: int
@@ -69,36 +72,54 @@ class TrainedNetwork:
         return self.network.float_weights()
 
 
-def train(dataset: Dataset, recipe: Recipe, progress: StepProgress | None = None) -> TrainedNetwork:
+def train(
+    dataset: Dataset, recipe: Recipe, progress: StepProgress | None = None, checkpoint: Path | None = None
+) -> TrainedNetwork:
     """Fit the recipe's network to `dataset` and return it with its scores on every split.
 
-    The recipe's seed decides everything. Raises `TrainingError` where the dataset cannot carry the network or the fit
-    diverges.
+    The recipe's seed decides everything. With `checkpoint`, the state is written to that file as training goes on, a
+    training that finds one there goes on from it to the same result, and it is removed in the end. Raises
+    `TrainingError` where the dataset cannot carry the network, the fit diverges, or the checkpoint is of another training.
     """
     began = time.monotonic()
     spec = recipe.network
     n_tx, n_rx = dataset.x.shape[0], dataset.d.shape[0]
     check_dataset(dataset, spec, n_tx, n_rx)
-    spacing = default_knot_spacing(spec)
     report = progress or (lambda step, total, text: None)
     with one_thread():
-        if recipe.training.method == "adam":
-            weights, history = train_adam(dataset, recipe, report)
-            best_start = 0
-        else:
-            weights, history, best_start = search(dataset, recipe, report)
-    network = build_network(spec, FloatFactory(), fix_gauge(weights), spacing, n_tx=n_tx, n_rx=n_rx)
+        network, history, best_start = _fit(dataset, recipe, report, checkpoint)
+    scores = score(network, dataset, spec)
+    if checkpoint is not None:
+        checkpoint.unlink(missing_ok=True)
     return TrainedNetwork(
         network=network,
         recipe=recipe,
-        knot_spacing=spacing,
+        knot_spacing=default_knot_spacing(spec),
         latency_samples=default_latency(spec),
         parameters=parameter_counts(spec, n_tx, n_rx),
-        scores=score(network, dataset, spec),
+        scores=scores,
         history=history,
         best_start=best_start,
         seconds=time.monotonic() - began,
     )
+
+
+def _fit(
+    dataset: Dataset, recipe: Recipe, report: StepProgress, checkpoint: Path | None
+) -> tuple[Canceller, list[StepRecord], int]:
+    """Return the trained network, the record of its steps, and the number of the start that won."""
+    spec = recipe.network
+    if isinstance(spec, CnnSpec):
+        network, history = train_cnn(dataset, recipe, report, checkpoint)
+        return network, history, 0
+    if recipe.training.method == "adam":
+        weights, history = train_adam(dataset, recipe, report, checkpoint)
+        best_start = 0
+    else:
+        weights, history, best_start = search(dataset, recipe, report, checkpoint)
+    family = family_of(spec, dataset.x.shape[0], dataset.d.shape[0])
+    network = build_network(spec, FloatFactory(), family.fix_gauge(weights), family.knot_spacing)
+    return network, history, best_start
 
 
 def check_dataset(dataset: Dataset, spec: NetworkSpec, n_tx: int, n_rx: int) -> None:
@@ -120,14 +141,14 @@ def check_dataset(dataset: Dataset, spec: NetworkSpec, n_tx: int, n_rx: int) -> 
             raise TrainingError(f"{name} split: a receive channel is zero in the receive band: nothing to cancel")
 
 
-def estimate(network: OddBfan, x: ComplexArray) -> ComplexArray:
+def estimate(network: Canceller, x: ComplexArray) -> ComplexArray:
     """Return the estimate z [n_rx, n_samples], complex, of the samples x [n_tx, n_samples], from zero state."""
     with torch.no_grad():
         z = network(torch.from_numpy(interleave(x))[None])[0].double().numpy()
     return np.asarray(z[0::2] + 1j * z[1::2], dtype=np.complex128)
 
 
-def score(network: OddBfan, dataset: Dataset, spec: NetworkSpec) -> dict[str, SplitScore]:
+def score(network: Canceller, dataset: Dataset, spec: NetworkSpec) -> dict[str, SplitScore]:
     """Return the figures of `network` on every split of `dataset`."""
     return score_estimate(estimate(network, dataset.x), dataset, spec)
 

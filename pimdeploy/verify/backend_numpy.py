@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from firmware_ref import FirmwareReferenceError, Reference
-from firmware_ref.reference import Form
+from firmware_ref.reader import Form
 from pimdeploy.errors import BundleError
 from pimdeploy.verify.backend import Backend, IntArray
 

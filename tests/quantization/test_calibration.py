@@ -56,25 +56,27 @@ def test_input_and_output_have_word_lengths_of_their_own(calibrated):
 @pytest.mark.parametrize(
     ("weight_bits", "activation_bits", "acc_bits"), [(16, 16, 32), (16, 16, 26), (16, 16, 54), (12, 12, 24), (8, 8, 20)]
 )
-def test_every_proven_accumulator_of_both_forms_fits(calibrated, weights, weight_bits, activation_bits, acc_bits):
-    graph, _ = lower("odd_bfan", weights, calibrated(weight_bits, activation_bits, acc_bits), "brief", 0)
+def test_every_proven_accumulator_of_both_forms_fits(
+    calibrated, recipe, weights, weight_bits, activation_bits, acc_bits
+):
+    graph, _ = lower(recipe.network, weights, calibrated(weight_bits, activation_bits, acc_bits), "brief", 0)
     check(graph, acc_bits)
     bounds = propagate(graph).values()
     widest = max(max(bound.acc_bits, bound.basis_acc_bits or 0) for bound in bounds)
     assert widest <= acc_bits
 
 
-def test_weights_are_on_the_finest_grid_that_fits(calibrated, weights):
+def test_weights_are_on_the_finest_grid_that_fits(calibrated, recipe, weights):
     """One bit more of fraction would leave the word or the accumulator: nothing is given away."""
     formats = calibrated()
     for name, fmt in formats.weights.items():
-        real = np.cumsum(weights[name]) if name == "f" else weights[name]
+        real = np.cumsum(weights[name], axis=1) if name == "f" else weights[name]
         finer = type(fmt)(True, fmt.bits, fmt.frac + 1)
         leaves_word = np.abs(np.rint(real * 2.0**finer.frac)).max() >= fmt.max_q
         leaves_accumulator = False
         try:
             graph, _ = lower(
-                "odd_bfan",
+                recipe.network,
                 weights,
                 type(formats)(
                     formats.weights | {name: finer},
@@ -95,7 +97,7 @@ def test_weights_are_on_the_finest_grid_that_fits(calibrated, weights):
 def test_no_weight_saturates(calibrated, weights):
     formats = calibrated(8, 8)
     for name, fmt in formats.weights.items():
-        real = np.cumsum(weights[name]) if name == "f" else weights[name]
+        real = np.cumsum(weights[name], axis=1) if name == "f" else weights[name]
         exact = np.rint(real * 2.0**fmt.frac)
         assert np.array_equal(quantize_weights(real, fmt), exact), name
 
@@ -116,7 +118,7 @@ def test_accumulators_that_leave_no_weights_are_refused_in_one_line(recipe, trai
 def test_coarsened_weights_keep_some_bits(calibrated, weights):
     formats = calibrated(acc_bits=22)
     for name, fmt in formats.weights.items():
-        real = np.cumsum(weights[name]) if name == "f" else weights[name]
+        real = np.cumsum(weights[name], axis=1) if name == "f" else weights[name]
         assert np.abs(quantize_weights(real, fmt)).max() >= 1 << (LEAST_WEIGHT_BITS - 2), name
 
 

@@ -1,4 +1,6 @@
-"""The built-in SISO scenario keeps what it promises: levels, bands, aliases, seeds, splits."""
+"""The built-in SISO scenario keeps what it promises: levels, bands, aliases, seeds, splits, the samples themselves."""
+
+import hashlib
 
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from pimdeploy.errors import RecipeError
 from pimdeploy.recipe import BandSpec, ScenarioSpec
 from pimdeploy.signals.receive_filter import apply_receive_filter, design_receive_filter
 from pimdeploy.signals.scenario import make_scenario
-from pimdeploy.signals.siso import FS_HZ, siso_signals
+from pimdeploy.signals.siso import FS_HZ, siso
 
 BAND = BandSpec(band_hz=(-40e6, 40e6))
 N = 65_536
@@ -64,8 +66,8 @@ def test_third_and_fifth_order_products_fill_the_receive_band(capture):
 
 
 def test_aliases_lie_60_db_below_the_interference():
-    fine = siso_signals(2, 16_384, BAND, oversampling=16)[1]
-    coarse = siso_signals(2, 16_384, BAND)[1]
+    fine = siso("siso", 2, 16_384, BAND, oversampling=16).truth[0]
+    coarse = siso("siso", 2, 16_384, BAND).truth[0]
     difference = band_power(coarse - fine, -40e6, 40e6)
     assert 10 * np.log10(difference / band_power(fine, -40e6, 40e6)) < -60
 
@@ -81,6 +83,16 @@ def test_seed_decides_everything(capture):
     assert again.sha256 == capture.sha256
     np.testing.assert_array_equal(again.rx, capture.rx)
     assert other.sha256 != capture.sha256
+
+
+def test_samples_are_those_that_released_weights_belong_to():
+    made = make_scenario(ScenarioSpec(seed=1, n_samples=16_384), BAND)
+    digest = hashlib.sha256()
+    for samples in (made.tx, made.truth, made.noise):
+        # A grid of 2^-20 forgives the last bits, which differ between the maths libraries of processors.
+        codes = np.floor(samples.view(np.float64) * 2.0**20 + 0.5)
+        digest.update(codes.astype("<i4").tobytes())
+    assert digest.hexdigest() == "a506e76c63c871763357a163c0a57a28459fb4a36d06314c4f6d2531a24b05f2"
 
 
 def test_unknown_preset_names_the_nearest():

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from pimdeploy.network_spec import BfanSpec
 from pimdeploy.networks.build import weight_shapes
-from pimdeploy.recipe import BandSpec, NetworkSpec, ScenarioSpec
+from pimdeploy.recipe import BandSpec, ScenarioSpec
 from pimdeploy.signals.dataset import Dataset
 from pimdeploy.signals.preprocess import prepare
 from pimdeploy.signals.scenario import make_scenario
@@ -16,8 +17,8 @@ BAND = BandSpec(band_hz=(-40e6, 40e6))
 
 
 @pytest.fixture(scope="session")
-def random_weights() -> Callable[[NetworkSpec, int, int], dict[str, torch.Tensor]]:
-    def make(spec: NetworkSpec, n_tx: int, n_rx: int) -> dict[str, torch.Tensor]:
+def random_weights() -> Callable[[BfanSpec, int, int], dict[str, torch.Tensor]]:
+    def make(spec: BfanSpec, n_tx: int, n_rx: int) -> dict[str, torch.Tensor]:
         generator = torch.Generator().manual_seed(5)
         shapes = weight_shapes(spec, n_tx, n_rx)
         return {k: 0.5 * torch.randn(s, generator=generator, dtype=torch.float64) for k, s in shapes.items()}

@@ -11,7 +11,7 @@ from pimdeploy.errors import TrainingError
 from pimdeploy.networks.build import parameter_counts
 from pimdeploy.recipe import Recipe, load_recipe
 from pimdeploy.training import search as search_module
-from pimdeploy.training.jacobian import forward_signals
+from pimdeploy.training.families import family_of
 from pimdeploy.training.linear_start import branch_quantile
 from pimdeploy.training.objective import fft_length, interleave
 from pimdeploy.training.train import estimate, score_estimate, train
@@ -42,13 +42,25 @@ def test_comes_near_the_bound(trained):
     assert result.parameters["real"] == 6 + 16 + 12 + 16 + 14
 
 
+@pytest.mark.parametrize(
+    "network",
+    [{"symmetry": "even"}, {"symmetry": "plain", "N": 32}, {"functions": 8}, {"symmetry": "even", "functions": 2}],
+    ids=lambda network: "-".join(map(str, network.values())),
+)
+def test_every_symmetry_and_sharing_comes_near_the_bound(small_dataset, network):
+    asked = recipe(starts=1)
+    spec = type(asked.network).model_validate(asked.network.model_dump() | network)
+    result = train(small_dataset, asked.model_copy(update={"network": spec}))
+    assert result.scores["test"].short_of_bound_db < 1.5
+
+
 def test_first_segment_is_flat_and_knots_lie_inside(trained, small_dataset):
     result, _ = trained
-    assert result.weights["f"][0] == 0
+    assert result.weights["f"][0, 0] == 0
     start, stop = small_dataset.splits["train"]
     x = torch.from_numpy(interleave(small_dataset.x[:, start:stop]))
-    a = forward_signals(result.weights, result.knot_spacing, x).a
-    assert (len(result.weights["f"]) - 1) * result.knot_spacing <= branch_quantile(a, 0.999) * 1.001
+    a = family_of(result.recipe.network, 1, 1).point(result.weights, x).a
+    assert (result.recipe.network.N - 1) * result.knot_spacing <= branch_quantile(a, 0.999) * 1.001
 
 
 def test_progress_ends_at_its_total(trained):
@@ -84,7 +96,7 @@ def test_adam_learns(small_dataset):
     result = train(small_dataset, recipe(method="adam", iterations=2, batch_samples=4096))
     assert len(result.history) == 2
     assert result.scores["test"].cancellation_db > 10
-    assert result.weights["f"][0] == 0
+    assert result.weights["f"][0, 0] == 0
 
 
 def test_short_split_is_refused(small_dataset):

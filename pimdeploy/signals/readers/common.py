@@ -53,6 +53,7 @@ class RawCapture:
     rx_center_hz: float | None = None
     tx_full_scale: float | None = None
     splits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    slots: tuple[tuple[int, int], ...] = ()
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """SigMF captures: a folder with a recording each for tx and rx, or one recording of many channels."""
 
+import itertools
 import json
 import warnings
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pimdeploy.signals.readers.common import RawCapture, channel_list, pick, pic
 
 META, DATA, ARCHIVE = ".sigmf-meta", ".sigmf-data", ".sigmf"
 SPLIT_LABELS = {"train": "train", "training": "train", "val": "val", "validation": "val", "test": "test"}
+SLOT_LABEL = "slot"
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,15 @@ class _Recording:
     center_hz: float | None
     full_scale: float | None
     splits: dict[str, tuple[int, int]]
+    slots: tuple[tuple[int, int], ...]
 
 
 def read_sigmf(path: Path, spec: CaptureSpec) -> RawCapture:
     """Return the capture at `path`: a folder, a .sigmf-meta or .sigmf-data file, or an uncompressed .sigmf archive.
 
-    Annotations labelled train, val and test are the splits, core:frequency is the centre, core:num_channels the
-    antennas. Of a single recording with many channels capture.tx_key = "0" and capture.rx_key = "1" say which is
-    which. Raises `CaptureError`.
+    Annotations labelled train, val and test are the splits, those labelled slot the slots, core:frequency is the centre,
+    core:num_channels the antennas. Of a single recording with many channels capture.tx_key = "0" and
+    capture.rx_key = "1" say which is which. Raises `CaptureError`.
     """
     if not path.is_dir():
         return _from_single(path, spec, path.name)
@@ -58,6 +61,7 @@ def read_sigmf(path: Path, spec: CaptureSpec) -> RawCapture:
         rx_center_hz=rx.center_hz,
         tx_full_scale=tx.full_scale,
         splits=rx.splits or (tx.splits if tx.fs_hz == rx.fs_hz else {}),
+        slots=rx.slots or (tx.slots if tx.fs_hz == rx.fs_hz else ()),
     )
 
 
@@ -74,6 +78,7 @@ def _from_single(path: Path, spec: CaptureSpec, where: str) -> RawCapture:
         rx_center_hz=recording.center_hz,
         tx_full_scale=recording.full_scale,
         splits=recording.splits,
+        slots=recording.slots,
     )
 
 
@@ -136,6 +141,7 @@ def _samples_of(recording: Any, where: str) -> _Recording:  # noqa: ANN401 - the
         center_hz=next(iter(centers), None),
         full_scale=None if "f" in datatype.partition("_")[0] else 1.0,
         splits=_splits(recording.get_annotations(), samples.shape[1], where),
+        slots=_slots(recording.get_annotations(), samples.shape[1], where),
     )
 
 
@@ -147,6 +153,18 @@ def _splits(annotations: list[dict[str, Any]], n_samples: int, where: str) -> di
             continue
         if name in splits:
             raise CaptureError(f"{where}: two annotations are labelled {name}; expected one stretch of samples a split")
-        start = int(annotation["core:sample_start"])
-        splits[name] = (start, start + int(annotation.get("core:sample_count", n_samples - start)))
+        splits[name] = _range(annotation, n_samples)
     return splits
+
+
+def _slots(annotations: list[dict[str, Any]], n_samples: int, where: str) -> tuple[tuple[int, int], ...]:
+    slots = sorted(_range(a, n_samples) for a in annotations if str(a.get("core:label", "")).lower() == SLOT_LABEL)
+    for (_, stop), (start, _) in itertools.pairwise(slots):
+        if start < stop:
+            raise CaptureError(f"{where}: annotations labelled slot overlap at sample {start}; expected them apart")
+    return tuple(slots)
+
+
+def _range(annotation: dict[str, Any], n_samples: int) -> tuple[int, int]:
+    start = int(annotation["core:sample_start"])
+    return start, start + int(annotation.get("core:sample_count", n_samples - start))

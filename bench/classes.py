@@ -1,0 +1,79 @@
+"""What each class of canceller can represent: the same effort on three kinds of source, at the sizes of Table III."""
+
+from dataclasses import dataclass
+
+from bench.rows import Row, at_most, noted
+from pimdeploy.network_spec import BfanSpec, MemoryPolynomialSpec, NetworkSpec, WhlutSpec
+from pimdeploy.pipeline import load_dataset
+from pimdeploy.recipe import Recipe, ScenarioSpec
+from pimdeploy.signals.dataset import Dataset
+from pimdeploy.training.train import TrainedNetwork, train
+from pimdeploy.zoo import find_recipe
+
+SOURCES = ("siso-covariant", "siso-two-source", "siso-threshold")
+MOST_SHORT_OF_CLASS_DB = 1.0
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A model at the paper's size, in real parameters, and a larger one of its class."""
+
+    name: str
+    zoo: str
+    """Zoo model whose training settings both are trained with."""
+    network: NetworkSpec
+    larger: NetworkSpec
+
+
+def _bfan(**options: object) -> tuple[BfanSpec, BfanSpec]:
+    return (
+        BfanSpec.model_validate({"M_K": 7, "M_a": 16, "N": 20, "M_G": 9, **options}),
+        BfanSpec.model_validate({"M_K": 11, "M_a": 32, "M_G": 13, **options, "N": 32}),
+    )
+
+
+CONTENDERS = (
+    Contender("odd BFAN", "odd_bfan_siso", *_bfan()),
+    Contender("even BFAN", "even_bfan_siso", *_bfan(symmetry="even")),
+    Contender("plain BFAN", "plain_bfan_siso", *_bfan(symmetry="plain", N=16)),
+    Contender("WHLUT", "whlut_siso", WhlutSpec(M_K=7, N=60, M_G=9), WhlutSpec(M_K=15, N=128, M_G=15)),
+    Contender(
+        "memory polynomial",
+        "memory_polynomial_siso",
+        MemoryPolynomialSpec(orders=(0, 2, 4, 6, 8), M=13),
+        MemoryPolynomialSpec(orders=tuple(range(0, 17, 2)), M=25),
+    ),
+)
+
+
+def class_rows() -> list[Row]:
+    """Return a row for every model on every source: what it cancels, and how far a larger one of its class goes."""
+    rows = []
+    for preset in SOURCES:
+        dataset: Dataset | None = None
+        for contender in CONTENDERS:
+            recipe = _recipe(contender, contender.network, preset)
+            dataset = dataset or load_dataset(recipe)
+            rows += _rows(preset, contender, recipe, dataset)
+    return rows
+
+
+def _recipe(contender: Contender, network: NetworkSpec, preset: str) -> Recipe:
+    scenario = ScenarioSpec(preset=preset)
+    return find_recipe(contender.zoo).model_copy(update={"network": network, "scenario": scenario})
+
+
+def _rows(preset: str, contender: Contender, recipe: Recipe, dataset: Dataset) -> list[Row]:
+    small = train(dataset, recipe)
+    large = train(dataset, _recipe(contender, contender.larger, preset))
+    score, limit = small.scores["test"], large.scores["test"].cancellation_db
+    what = f"{preset}, {contender.name}"
+    sizes = f"{_counts(small)}; {_counts(large)} reach {limit:.2f} dB; {small.seconds:.0f} s"
+    return [
+        noted(what, f"{score.cancellation_db:.2f} dB of {score.bound_db:.2f}: {sizes}"),
+        at_most(f"{what}, short of its class", limit - score.cancellation_db, MOST_SHORT_OF_CLASS_DB, "dB"),
+    ]
+
+
+def _counts(network: TrainedNetwork) -> str:
+    return f"{network.parameters['real']} real parameters ({network.parameters['paper']} by the paper's count)"
