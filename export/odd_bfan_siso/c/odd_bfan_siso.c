@@ -1,8 +1,8 @@
 /*
  * The canceller `odd_bfan_siso`; interface and formats in odd_bfan_siso.h, tables in odd_bfan_siso_weights.h.
  *
- * Planar blocks of ODD_BFAN_SISO_BLOCK samples pass through one loop a stage; the buffers stay in a first-level cache and the
- * loops vectorize. In front of each block stand the past samples that a convolution reads.
+ * Planar blocks of ODD_BFAN_SISO_BLOCK samples pass through one loop a stage; the buffers stay in a cache near the processor
+ * and the loops vectorize. In front of each block stand the past samples that a convolution or a delay reads.
  * PIM_PIECEWISE (PIM_TABLE or PIM_BASIS) chooses the form of the nonlinearity; both give the same integers.
  * PIM_TRACE makes every node's integers visible, see pim_trace.h.
  */

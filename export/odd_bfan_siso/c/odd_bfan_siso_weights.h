@@ -1,9 +1,9 @@
 /*
  * Tables and number formats of the canceller `odd_bfan_siso`. Nothing here computes.
  *
- * A format sB.F is signed, B bits, F fraction bits: value = integer * 2^-F. Results of convolutions and of the
- * piecewise-linear function are exact; only a requantizer loses bits. Each accumulator interval is proven for every
- * input and holds every partial sum in any order; the tables and the integer types in odd_bfan_siso.c belong together.
+ * A format sB.F is signed, uB.F unsigned, with B bits, F of them fraction bits: value = integer * 2^-F. Every result is
+ * exact but a requantizer's. Each accumulator interval is proven for every input and holds every partial sum in any
+ * order; the tables and the integer types in odd_bfan_siso.c belong together.
  * ODD_BFAN_SISO_GRAPH_SHA256 ties them to the graph: sha256 over datapath.json and its tables.
  */
 #ifndef ODD_BFAN_SISO_WEIGHTS_H
@@ -11,7 +11,7 @@
 
 #include "pim_types.h"
 
-#define ODD_BFAN_SISO_GRAPH_SHA256 "bf809ee8961e8357a6b6c88c81ed6c153735a918b47b217ecb28e25e6701d5ad"
+#define ODD_BFAN_SISO_GRAPH_SHA256 "62bebff325fc01d7dcec7ff04ea352b95d942b2ad49d33fe647ba6e1861fb1e0"
 
 /*
  * x: input, 2 channels (I0, Q0, ...), s16.15
@@ -20,20 +20,20 @@
 /*
  * K: complex convolution of x, 2 to 2 channels, 1 group, dilation 1
  * taps [out / 2][in / 2 / groups][re, im][tap], tap 0 meets the newest sample; s16.14
- * result s32.29; accumulator [-1248055329, 1248043208], 32 bits
+ * result s32.29; accumulator [-1195232703, 1195223186], 32 bits
  */
 static const int16_t ODD_BFAN_SISO_K_TAPS[1][1][2][7] = {
     {
         {
-            {1206, -2405, 2909, 8356, 2560, -2222, 1717},
-            {10, -2781, -5598, 0, 5554, 2064, -706}
+            {395, -2598, 2426, 7474, 2252, -2535, 2103},
+            {-222, -2570, -6006, 0, 5904, 1828, -163}
         }
     }
 };
 
 /*
  * u: K requantized to s16.14: half_up by 15 bits, then saturate
- * result s16.14; accumulator [-1248055329, 1248059592], 32 bits
+ * result s16.14; accumulator [-1195232703, 1195239570], 32 bits
  */
 #define ODD_BFAN_SISO_U_SHIFT 15
 #define ODD_BFAN_SISO_U_MIN (-32768)
@@ -42,54 +42,54 @@ static const int16_t ODD_BFAN_SISO_K_TAPS[1][1][2][7] = {
 /*
  * Phi: convolution of u, 2 to 10 channels, 1 group, dilation 1
  * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.15
- * result s32.29; accumulator [-1571520512, 1571472553], 32 bits
+ * result s32.29; accumulator [-1412961184, 1412973551], 32 bits
  */
 static const int16_t ODD_BFAN_SISO_PHI_TAPS[10][2][1] = {
     {
-        {31082},
-        {-1637}
+        {31302},
+        {15}
     },
     {
-        {30529},
-        {12006}
+        {15599},
+        {16506}
     },
     {
-        {22941},
-        {25018}
+        {27141},
+        {15721}
     },
     {
-        {12091},
-        {20788}
+        {15118},
+        {27125}
     },
     {
-        {7737},
-        {30372}
-    },
-    {
-        {-4897},
-        {22322}
-    },
-    {
-        {-6931},
+        {-208},
         {31457}
     },
     {
-        {-18055},
-        {22685}
+        {-344},
+        {22449}
     },
     {
-        {-28859},
-        {16606}
+        {-15750},
+        {27169}
     },
     {
-        {-21418},
-        {2797}
+        {-14914},
+        {16992}
+    },
+    {
+        {-27744},
+        {15377}
+    },
+    {
+        {-23881},
+        {615}
     }
 };
 
 /*
  * a: Phi requantized to s16.14: half_up by 15 bits, then saturate
- * result s16.14; accumulator [-1571520512, 1571488937], 32 bits
+ * result s16.14; accumulator [-1412961184, 1412989935], 32 bits
  */
 #define ODD_BFAN_SISO_A_SHIFT 15
 #define ODD_BFAN_SISO_A_MIN (-32768)
@@ -98,23 +98,23 @@ static const int16_t ODD_BFAN_SISO_PHI_TAPS[10][2][1] = {
 /*
  * f: odd piecewise-linear function of a, one function for all channels, knots k * 2^SEGMENT_LOG2
  * SLOPES and BASES [function][segment] serve the table form, WEIGHTS the basis form; s16.15
- * result s31.29; accumulator [-665930752, 665930752], 31 bits; as basis [-987342155, 987318470], 31 bits
+ * result s31.29; accumulator [-633753600, 633753600], 31 bits; as basis [-835025920, 835025920], 31 bits
  */
 #define ODD_BFAN_SISO_F_SEGMENT_LOG2 10
 #define ODD_BFAN_SISO_F_SEGMENTS 16
 static const pim_table16 ODD_BFAN_SISO_F_SLOPES[1][16] = {
-    {0, 290, 201, 488, 1525, 6064, 15605, 25455, 31457, 31405, 29872, 27871, 26876, 25739, 24830, 23685}
+    {0, 68, -151, 623, 1947, 7100, 17156, 27174, 31457, 29804, 27756, 26501, 25285, 24348, 23316, 22148}
 };
 static const int32_t ODD_BFAN_SISO_F_BASES[1][16] = {
-    {0, 0, 290, 491, 979, 2504, 8568, 24173, 49628, 81085, 112490, 142362, 170233, 197109, 222848, 247678}
+    {0, 0, 68, -83, 540, 2487, 9587, 26743, 53917, 85374, 115178, 142934, 169435, 194720, 219068, 242384}
 };
 static const int16_t ODD_BFAN_SISO_F_WEIGHTS[1][16] = {
-    {0, 290, -89, 287, 1037, 4539, 9541, 9850, 6002, -52, -1533, -2001, -995, -1137, -909, -1145}
+    {0, 68, -219, 774, 1324, 5153, 10056, 10018, 4283, -1653, -2048, -1255, -1216, -937, -1032, -1168}
 };
 
 /*
  * c: f requantized to s16.15: half_up by 14 bits, then saturate
- * result s16.15; accumulator [-665930752, 665915259], 31 bits
+ * result s16.15; accumulator [-633753600, 633739644], 31 bits
  */
 #define ODD_BFAN_SISO_C_SHIFT 14
 #define ODD_BFAN_SISO_C_MIN (-32768)
@@ -123,62 +123,62 @@ static const int16_t ODD_BFAN_SISO_F_WEIGHTS[1][16] = {
 /*
  * Psi: convolution of c, 10 to 2 channels, 1 group, dilation 1
  * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.13
- * result s32.28; accumulator [-1397968751, 1397974934], 32 bits
+ * result s32.28; accumulator [-1569969126, 1569999648], 32 bits
  */
 static const int16_t ODD_BFAN_SISO_PSI_TAPS[2][10][1] = {
     {
-        {-4677},
-        {-2080},
-        {1119},
-        {-5524},
-        {3595},
-        {-6525},
-        {4838},
-        {6418},
-        {4521},
-        {3934}
+        {-5270},
+        {-6728},
+        {-2520},
+        {1760},
+        {4600},
+        {-6139},
+        {7391},
+        {-296},
+        {7273},
+        {3851}
     },
     {
-        {-3155},
-        {-5093},
-        {-3776},
-        {-3910},
-        {-5247},
-        {-1901},
-        {-2302},
-        {-2681},
-        {2083},
-        {-7864}
+        {-5545},
+        {2884},
+        {-7154},
+        {-7864},
+        {-5864},
+        {-3839},
+        {-2541},
+        {-7254},
+        {1679},
+        {-4976}
     }
 };
 
 /*
- * v: Psi requantized to s16.14: half_up by 14 bits, then saturate
- * result s16.14; accumulator [-1397968751, 1397983126], 32 bits
+ * v: Psi requantized to s16.13: half_up by 15 bits, then saturate
+ * result s16.13; accumulator [-1569969126, 1570016032], 32 bits
  */
-#define ODD_BFAN_SISO_V_SHIFT 14
+#define ODD_BFAN_SISO_V_SHIFT 15
 #define ODD_BFAN_SISO_V_MIN (-32768)
 #define ODD_BFAN_SISO_V_MAX 32767
 
 /*
  * G: complex convolution of v, 2 to 2 channels, 1 group, dilation 1
  * taps [out / 2][in / 2 / groups][re, im][tap], tap 0 meets the newest sample; s16.13
- * result s32.27; accumulator [-2075934615, 2075907980], 32 bits
+ * result s32.26; accumulator [-1807206111, 1807183418], 32 bits
  */
 static const int16_t ODD_BFAN_SISO_G_TAPS[1][1][2][9] = {
     {
         {
-            {-3415, 1835, 5035, 7608, 6641, 6890, 4092, 192, -2243},
-            {-4555, 5222, 351, 0, -1102, -2195, -1625, -5094, 5258}
+            {-2319, 862, 3629, 6050, 5453, 6402, 3996, 1757, -3137},
+            {-4424, 4777, 1131, 1647, 821, 0, -197, -4548, 4002}
         }
     }
 };
 
 /*
- * z: G requantized to s16.14: half_up by 13 bits, then saturate
- * result s16.14; accumulator [-2075934615, 2075912076], 32 bits
+ * z: G requantized to s16.14: half_up by 12 bits, then saturate
+ * result s16.14; accumulator [-1807206111, 1807185466], 32 bits
  */
-#define ODD_BFAN_SISO_Z_SHIFT 13
+#define ODD_BFAN_SISO_Z_SHIFT 12
 #define ODD_BFAN_SISO_Z_MIN (-32768)
 #define ODD_BFAN_SISO_Z_MAX 32767
 
@@ -193,13 +193,13 @@ static const int16_t ODD_BFAN_SISO_G_TAPS[1][1][2][9] = {
  * band_lower_hz -40000000.0
  * band_upper_hz 40000000.0
  * capture_sha256 "034899dea6bb617583f7094c7200c1440b4fd503d554df5eecfcfae289774ff3"
- * delay_found_samples 6.027501533934819
- * delay_fraction_samples 0.027501533934819022
+ * delay_found_samples 6.027501534584903
+ * delay_fraction_samples 0.027501534584902565
  * delay_integer_samples 6
  * delay_method "third_order"
  * delay_peak_sigma 3485.5324395944285
- * delay_samples 6.027501533934819
- * delay_share 0.7802580575490364
+ * delay_samples 6.027501534584903
+ * delay_share 0.7802580575490354
  * fs_hz 491520000.0
  * receive_filter_delay_samples 127
  * receive_filter_stopband_db 60.0
@@ -208,8 +208,8 @@ static const int16_t ODD_BFAN_SISO_G_TAPS[1][1][2][9] = {
  * resample_down 1
  * resample_up 1
  * rx_first_sample 6
- * rx_full_scale 0.5533649489125119
- * rx_gain 1.807125662666614
+ * rx_full_scale 0.5533649489098234
+ * rx_gain 1.807125662675394
  * shift_convention "x[n] = tx[n] exp(+j 2 pi shift_hz n / fs_hz), n = 0 at the capture's first sample"
  * shift_hz 0.0
  * source "scenario siso, seed 1"
