@@ -59,7 +59,7 @@ def round_successively(
     a piecewise-linear function are rounded through its slopes and its values at t = 0, which are what its format is for.
     """
     lattice = [_Lattice(name, module, formats) for name, module in quantized_modules(spec, weights, formats)]
-    change = torch.block_diag(*(part.change for part in lattice))
+    change = torch.block_diag(*(part.change for part in lattice))  # type: ignore[no-untyped-call]
     lsb = torch.cat([part.lsb for part in lattice])
     limit = torch.cat([part.limit for part in lattice])
     values = torch.cat([part.values for part in lattice])

@@ -107,8 +107,8 @@ class BfanPoint(Point):
         if self._f_spectrum is None or self._f_spectrum[0] is not spectra:
             stacked = torch.stack(list(basis_signals(self.spec, self.a, self.spacing)), dim=1)
             self._f_spectrum = (spectra, spectra.of(stacked))
-        spectrum = self._f_spectrum[1][..., rows].unflatten(0, (n_functions, -1))
-        mixed = torch.einsum("fi,fikb->fkb", psi.unflatten(0, (n_functions, -1)), spectrum)
+        spectrum = torch.unflatten(self._f_spectrum[1][..., rows], 0, (n_functions, -1))
+        mixed = torch.einsum("fi,fikb->fkb", torch.unflatten(psi, 0, (n_functions, -1)), spectrum)
         return mixed.flatten(0, 1)
 
     def f_signals(self, psi: Tensor) -> Tensor:

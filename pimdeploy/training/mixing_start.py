@@ -32,8 +32,9 @@ def source_mixings(objective: Objective, latency: int, n_sources: int) -> Tensor
     mix = torch.linalg.cholesky(delayed @ delayed.conj().T / delayed.shape[1])
     tensor = third_order_tensor(objective, torch.linalg.solve_triangular(mix, delayed, upper=False))
     whitened = rank_one_terms(tensor, n_sources)
-    mixings = torch.linalg.solve(mix.T, whitened.T).T
-    return mixings / torch.linalg.vector_norm(mixings, dim=1, keepdim=True)
+    mixings: Tensor = torch.linalg.solve(mix.T, whitened.T).T
+    unit: Tensor = mixings / torch.linalg.vector_norm(mixings, dim=1, keepdim=True)
+    return unit
 
 
 def third_order_tensor(objective: Objective, y: Tensor) -> Tensor:
@@ -44,7 +45,7 @@ def third_order_tensor(objective: Objective, y: Tensor) -> Tensor:
     gram = columns.conj() @ columns.T
     gram += RIDGE * gram.diagonal().real.mean() * torch.eye(len(gram))
     found = torch.linalg.solve(gram, columns.conj() @ objective.target.T).T.reshape(n_rx, len(in_pairs), n_tx)
-    tensor = found.new_zeros(n_rx, n_tx, n_tx, n_tx)
+    tensor: Tensor = found.new_zeros(n_rx, n_tx, n_tx, n_tx)
     for number, (i, j) in enumerate(in_pairs):
         tensor[:, i, j] = tensor[:, j, i] = found[:, number] / (1 if i == j else 2)
     return tensor
@@ -58,7 +59,7 @@ def rank_one_terms(tensor: Tensor, count: int) -> Tensor:
     """
     n_tx = tensor.shape[-1]
     _, _, right = torch.linalg.svd(tensor.reshape(-1, n_tx), full_matrices=False)
-    span = right[:count].conj()
+    span: Tensor = right[:count].conj()
     if count == 1:
         return span
     inside = torch.einsum("rijk,ai,bj,ck->rbac", tensor, span.conj(), span.conj(), span)

@@ -138,7 +138,8 @@ def test_the_more_bits_the_less_is_left(calibrated, recipe, weights, residual):
         network = quantized_network(recipe.network, weights, calibrated(bits, bits))
         with torch.no_grad():
             losses.append(float(residual.loss(network(residual.x))))
-    assert losses == sorted(losses, reverse=True)
+    assert losses[0] > losses[1] > losses[2]
+    assert losses[3] < 1.001 * losses[2]  # both at the float network's: rounding may help by chance
     with torch.no_grad():
         network = build_network(
             recipe.network, FloatFactory(), {n: torch.from_numpy(w) for n, w in weights.items()}, 2.0**-3
