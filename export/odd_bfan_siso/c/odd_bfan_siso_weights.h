@@ -193,13 +193,13 @@ static const int16_t ODD_BFAN_SISO_G_TAPS[1][1][2][9] = {
  * band_lower_hz -40000000.0
  * band_upper_hz 40000000.0
  * capture_sha256 "034899dea6bb617583f7094c7200c1440b4fd503d554df5eecfcfae289774ff3"
- * delay_found_samples 6.027501534584903
- * delay_fraction_samples 0.027501534584902565
+ * delay_found_samples 6.027501533934819
+ * delay_fraction_samples 0.027501533934819022
  * delay_integer_samples 6
  * delay_method "third_order"
  * delay_peak_sigma 3485.5324395944285
- * delay_samples 6.027501534584903
- * delay_share 0.7802580575490354
+ * delay_samples 6.027501533934819
+ * delay_share 0.7802580575490364
  * fs_hz 491520000.0
  * receive_filter_delay_samples 127
  * receive_filter_stopband_db 60.0
@@ -208,8 +208,8 @@ static const int16_t ODD_BFAN_SISO_G_TAPS[1][1][2][9] = {
  * resample_down 1
  * resample_up 1
  * rx_first_sample 6
- * rx_full_scale 0.5533649489098234
- * rx_gain 1.807125662675394
+ * rx_full_scale 0.5533649489125119
+ * rx_gain 1.807125662666614
  * shift_convention "x[n] = tx[n] exp(+j 2 pi shift_hz n / fs_hz), n = 0 at the capture's first sample"
  * shift_hz 0.0
  * source "scenario siso, seed 1"
