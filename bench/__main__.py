@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.classes import class_rows
 from bench.cnn import ablation_rows, dynamic_rows, static_rows
+from bench.family import family_rows
 from bench.identification import identification_rows
 from bench.mimo import mimo_rows
 from bench.proofs import ledger_rows, mismatch_rows
@@ -36,6 +37,7 @@ def siso_rows() -> list[Row]:
 
 SECTIONS: dict[str, Callable[[], list[Row]]] = {
     "siso": siso_rows,
+    "family": family_rows,
     "classes": class_rows,
     "mimo": mimo_rows,
     "identification": identification_rows,
