@@ -24,14 +24,15 @@ def lower_cnn(
     is a weight times a requantized activation. A look-up table is followed by `lut_relu` and `h`, a sigmoid `g1` by `h1`.
     Raises `GraphError` where a weight or a format is missing, of another shape or grid, or the graph breaks a rule.
     """
-    layers = cnn_layers(spec, *_antennas(spec, weights))
+    n_tx, n_rx = _antennas(spec, weights)
+    layers = cnn_layers(spec, n_tx, n_rx)
     shapes = weight_shapes(layers)
     require_all(tuple(shapes), activation_names(layers), weights, formats)
     for key, shape in shapes.items():
         if weights[key].shape != shape:
             raise GraphError(f"weight {key!r}: shape {list(weights[key].shape)}; expected {list(shape)}")
     parts = GraphParts(formats)
-    parts.input("x", layers[0].channels_in if isinstance(layers[0], ConvLayer) else layers[0].channels)
+    parts.input("x", 2 * n_tx)
     for layer in layers:
         match layer:
             case ConvLayer():

@@ -16,6 +16,8 @@ from pimdeploy.networks.layers import FloatFactory
 
 START_OUTPUT = 0.1
 """Gain of the last convolution at the start, against one that keeps the power: the first estimate is small."""
+START_DENSE = 2.0
+"""Gain of fully connected layers at the start: sigmoids see enough of their argument to bend."""
 
 
 class TrainableCnn(Cnn):
@@ -106,11 +108,18 @@ def start_weights(spec: CnnSpec, n_tx: int, n_rx: int, generator: torch.Generato
     for layer in layers:
         match layer:
             case ConvLayer():
-                power = 2.0 / (1.0 + 4.0**-spec.leaky_log2) if layer.leaky else 1.0
-                gain = math.sqrt(power / math.prod(layer.shape[1:])) * (START_OUTPUT if layer.output == "z" else 1.0)
-                weights[layer.name] = torch.randn(layer.shape, generator=generator) * gain
+                scale = _start_gain(layer, spec) / math.sqrt(math.prod(layer.shape[1:]))
+                weights[layer.name] = torch.randn(layer.shape, generator=generator) * scale
             case TableLayer():
                 values = layer.knots[np.newaxis] if layer.trained else sigmoid(layer)
                 weights[layer.name] = torch.from_numpy(values).float().expand(layer.tables, -1).clone()
     norms = {layer.bias_name for layer in layers if isinstance(layer, ConvLayer) and layer.normalized}
     return {name: value for name, value in weights.items() if name not in norms}
+
+
+def _start_gain(layer: ConvLayer, spec: CnnSpec) -> float:
+    if layer.output == "z":
+        return START_OUTPUT
+    if layer.leaky:
+        return math.sqrt(2.0 / (1.0 + 4.0**-spec.leaky_log2))
+    return START_DENSE if layer.bias and not layer.normalized else 1.0
