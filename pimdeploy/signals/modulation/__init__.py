@@ -1,0 +1,1 @@
+"""Transmit waveforms as complex envelopes: modulation, crest-factor reduction, precoding, placement at any sample rate."""
