@@ -8,15 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pimdeploy.bundle import Bundle
-from pimdeploy.defaults import PROOF_SAMPLES, SCENARIO_SAMPLES
+from pimdeploy.defaults import PLAN_ORDER, PROOF_SAMPLES, SCENARIO_SAMPLES
 from pimdeploy.progress import Progress, StepProgress, quiet
 from pimdeploy.recipe import Recipe
 from pimdeploy.zoo import find_recipe
 
 if TYPE_CHECKING:
+    from pimdeploy.cost.estimate import Estimate
     from pimdeploy.cost.ledger import Ledger
+    from pimdeploy.cost.savings import Saving
+    from pimdeploy.cost.targets.device import DeviceFacts
     from pimdeploy.result import Run
+    from pimdeploy.signals.bands.calibration import Calibration
+    from pimdeploy.signals.bands.carriers import Carrier
+    from pimdeploy.signals.bands.plan import Plan
+    from pimdeploy.signals.bands.table import Band
     from pimdeploy.signals.dataset import Capture
+    from pimdeploy.subject import Subject
     from pimdeploy.verify.proof import Proof
     from pimdeploy.verify.regression import Regression
 
@@ -134,15 +142,51 @@ def regress(
     return regression.regress(Path(bundle), _path(golden), require, _one_stage("regress", progress), create=create)
 
 
-def count(bundle: PathLike | Bundle, form: str = "") -> "Ledger":
-    """Return the operation ledger of a bundle, by default in the form that it ships."""
+def count(bundle: "PathLike | Bundle | Subject", form: str = "") -> "Ledger":
+    """Return the operation ledger of a bundle or of a zoo model by name, by default in the form that it ships."""
     from pimdeploy.cost.ledger import ledger
     from pimdeploy.errors import InputError
 
-    opened = _bundle(bundle)
+    opened = _subject(bundle)
     if form not in ("", "table", "basis"):
         raise InputError(f"--form {form}: expected table or basis")
     return ledger(opened.graph, form or opened.recipe.datapath.piecewise)
+
+
+def estimate(
+    bundle: "PathLike | Bundle | Subject",
+    target: str,
+    form: str = "",
+    *,
+    fs_hz: float | None = None,
+    clock_hz: float | None = None,
+) -> "Estimate":
+    """Return what a bundle or a zoo model takes of the device `target`: peak figures, not measured (docs/budgets.md).
+
+    fs_hz: sample rate, by default the model's own. clock_hz: clock of the device, by default the one of its facts.
+    """
+    from pimdeploy.cost.estimate import estimate as estimate_of
+    from pimdeploy.errors import InputError
+
+    opened = _subject(bundle)
+    rate = opened.fs_hz if fs_hz is None else fs_hz
+    if rate is None:
+        raise InputError(f"{opened.name}: its recipe leaves the sample rate to the capture; give --fs-hz")
+    return estimate_of(count(opened, form), target, rate, clock_hz)
+
+
+def savings(bundle: "PathLike | Bundle | Subject", form: str = "") -> "list[Saving]":
+    """Return the options that make a bundle or a zoo model cheaper, ranked by what they save."""
+    from pimdeploy.cost.savings import savings as savings_of
+
+    return savings_of(count(bundle, form))
+
+
+def targets() -> "dict[str, DeviceFacts]":
+    """Return the facts of every device that `estimate` knows, by name."""
+    from pimdeploy.cost.targets.device import load_target, target_names
+
+    return {name: load_target(name) for name in target_names()}
 
 
 def report(bundle: PathLike, out: PathLike | None = None) -> Path:
@@ -165,6 +209,50 @@ def inspect(bundle: PathLike | Bundle) -> dict[str, Any]:
         "files": opened.manifest["files"],
         "tool_versions": opened.manifest["tool_versions"],
     }
+
+
+def bands(names: Sequence[str] = (), *, table: PathLike | None = None) -> "tuple[Band, ...]":
+    """Return the paired bands called `names`, or all of them: edges, duplex gap, largest RF bandwidths without products.
+
+    table: a TOML file with more bands. Raises `InputError` for an unknown name; it names the nearest.
+    """
+    from pimdeploy.signals.bands.table import chosen_bands
+
+    return chosen_bands(names, _path(table))
+
+
+def plan_bands(
+    names: Sequence[str],
+    carriers: "Sequence[str | Carrier]" = (),
+    receivers: Sequence[str] = (),
+    *,
+    order: int = PLAN_ORDER,
+    levels: "Sequence[str | Calibration]" = (),
+    table: PathLike | None = None,
+    plot: PathLike | None = None,
+) -> "Plan":
+    """Return which products of carriers in the bands `names` fall into which receivers; draw it into `plot` (SVG).
+
+    carriers: `Carrier` or "CENTRE:BANDWIDTH[:POWER]" in MHz and dBm; none: the whole downlinks, for any carriers in them.
+    receivers: names of bands or "LOW-HIGH" in MHz; none: the uplinks of `names`.
+    order: the highest order. levels: `Calibration` or "ORDER=LEVEL@POWER", such as "3=-150dBc@43" for two tones of 43 dBm.
+    Raises `InputError` as `pimdeploy.signals.bands.plan.make_plan` says.
+    """
+    from pimdeploy.signals.bands import job
+
+    return job.plan_bands(names, carriers, receivers, order, levels, _path(table), _path(plot))
+
+
+def _subject(bundle: "PathLike | Bundle | Subject") -> "Subject":
+    from pimdeploy.subject import find_subject, of_bundle
+
+    match bundle:
+        case Bundle():
+            return of_bundle(bundle)
+        case str() | Path():
+            return find_subject(str(bundle))
+        case _:
+            return bundle
 
 
 def _bundle(bundle: PathLike | Bundle) -> Bundle:

@@ -146,7 +146,7 @@ def check_targets(made: Run, recipe: Recipe) -> list[str]:
     """Return a line for every figure of [target] and [budget] that was missed; empty where all are met."""
     target, fixed = recipe.target, made.quantized.scores["test"]
     loss = made.trained.scores["test"].cancellation_db - fixed.cancellation_db
-    lines = check_budget(made.ledger, recipe.budget)
+    lines = check_budget(made.ledger, recipe.budget, float(made.bundle.manifest["facts"]["fs_hz"]))
     if target.cancellation_db is not None and fixed.cancellation_db < target.cancellation_db:
         lines.append(
             f"target.cancellation_db: {fixed.cancellation_db:.2f} dB on the test split, {target.cancellation_db} asked"

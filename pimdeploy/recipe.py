@@ -11,7 +11,7 @@ import tomli_w
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from pimdeploy.defaults import SCENARIO_SAMPLES
-from pimdeploy.errors import RecipeError
+from pimdeploy.errors import InputError, RecipeError
 from pimdeploy.network_spec import FAMILIES, BfanSpec, NetworkSpec, Section
 
 C_KEYWORDS = frozenset(
@@ -194,7 +194,7 @@ class ExportSpec(Section):
 
 
 class BudgetSpec(Section):
-    """Limits per sample; `run` and `count` end in exit status 1 where one is exceeded."""
+    """Limits a sample, of memory and of a device; `run` and `count` end in exit status 1 where one is exceeded."""
 
     multiplies: int | None = Field(default=None, ge=0)
     """Real multiplies."""
@@ -205,7 +205,29 @@ class BudgetSpec(Section):
     state_words: int | None = Field(default=None, ge=0)
     """Words of state (not a figure per sample)."""
     table_bytes: int | None = Field(default=None, ge=0)
-    """Bytes of tables (not a figure per sample)."""
+    """Bytes of all coefficients: taps, biases and the tables of functions (not a figure per sample)."""
+    weight_bytes: int | None = Field(default=None, ge=0)
+    """Bytes of taps and biases alone (not a figure per sample)."""
+    target: str | None = None
+    """A device, as `pimdeploy count --target list` names them; docs/budgets.md."""
+    share: float | None = Field(default=None, gt=0)
+    """Largest share of the target that may be taken at the model's sample rate, 0.5 for half; its memory must do, too."""
+
+    @field_validator("target")
+    @classmethod
+    def _known_target(cls, target: str | None) -> str | None:
+        from pimdeploy.cost.targets.device import check_target
+
+        try:
+            return None if target is None else check_target(target)
+        except InputError as error:
+            raise ValueError(str(error)) from error
+
+    @model_validator(mode="after")
+    def _target_with_share(self) -> "BudgetSpec":
+        if (self.target is None) != (self.share is None):
+            raise ValueError("target and share go together: a device, and the share of it that may be taken")
+        return self
 
 
 class TargetSpec(Section):

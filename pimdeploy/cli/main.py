@@ -10,7 +10,7 @@ import typer
 
 from pimdeploy import __version__
 from pimdeploy.cli.outcome import FailedCommandError
-from pimdeploy.defaults import PROOF_SAMPLES, SCENARIO_SAMPLES
+from pimdeploy.defaults import PLAN_ORDER, PROOF_SAMPLES, SCENARIO_SAMPLES
 from pimdeploy.errors import InputError, PimdeployError
 
 INTERRUPTED = 130
@@ -204,17 +204,23 @@ def regress(
 
 @app.command()
 def count(
-    bundle: BundleArgument,
+    bundle: Annotated[
+        str, typer.Argument(metavar="BUNDLE", help="A bundle's folder, or the name of a model of the zoo.")
+    ] = "",
     form: Annotated[str, typer.Option(help="table or basis; by default what the bundle ships.")] = "",
+    target: Annotated[str, typer.Option("--target", help="Its share of this device; `list` shows the devices.")] = "",
+    fs_hz: Annotated[float | None, typer.Option("--fs-hz", help="Sample rate; by default the model's own.")] = None,
+    clock_hz: Annotated[float | None, typer.Option("--clock-hz", help="Clock of the device, up to its limit.")] = None,
+    savings: Annotated[bool, typer.Option("--savings", help="Rank what would make it cheaper.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Count multiplies, adds, reads and memory per sample, beside the paper's formulas.
+    """Count multiplies, adds, reads and memory per sample, beside the paper's formulas; on a device, its share of it.
 
-    Example: [bold]pimdeploy count out/demo[/]
+    Example: [bold]pimdeploy count out/demo --target c66x[/]
     """
-    from pimdeploy.cli import views
+    from pimdeploy.cli import counting
 
-    views.count(bundle, form, as_json=json)
+    counting.count(bundle, form, target, fs_hz, clock_hz, savings=savings, as_json=json)
 
 
 @app.command()
@@ -241,6 +247,42 @@ def inspect(bundle: BundleArgument, json: JsonOption = False) -> None:
     from pimdeploy.cli import views
 
     views.inspect(bundle, as_json=json)
+
+
+@app.command()
+def bands(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="BAND", help="Bands: 3, B3, III or 'DCS 1800'; all by default.")
+    ] = None,
+    carrier: Annotated[
+        list[str] | None,
+        typer.Option("--carrier", help="CENTRE:BANDWIDTH[:POWER] in MHz and dBm; none: the whole downlinks."),
+    ] = None,
+    receiver: Annotated[
+        list[str] | None,
+        typer.Option("--receiver", help="A band, or LOW-HIGH in MHz; by default the uplinks of the bands."),
+    ] = None,
+    order: Annotated[
+        int | None, typer.Option("--order", help=f"Highest order of the products; {PLAN_ORDER} by default.")
+    ] = None,
+    level: Annotated[
+        list[str] | None,
+        typer.Option("--level", help="What two equal tones gave: ORDER=LEVEL@POWER, such as 3=-150dBc@43."),
+    ] = None,
+    plot: Annotated[Path | None, typer.Option("--plot", help="Draw the spectrum plan into this .svg file.")] = None,
+    table: Annotated[Path | None, typer.Option("--table", help="A TOML file with more bands.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="List every product, not only what hits a receiver.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """List the paired bands, or say which products of which carriers fall into which receiver.
+
+    Example: [bold]pimdeploy bands 3 --carrier 1815:20 --carrier 1860:20 --order 7 --plot plan.svg[/]
+    """
+    from pimdeploy.cli import bands as command
+
+    command.bands(
+        names or [], carrier or [], receiver or [], order, level or [], plot, table, every=every, as_json=json
+    )
 
 
 @app.command()

@@ -32,7 +32,7 @@ class Ledger:
 
     form: the default form. by_node: [form][node name]. sizes: of a BFAN, else None. table: the paper's figures;
     reconciliations: the way from them to the datapath's; both None where no paper gives a formula. sharing: what one
-    function for all branches saves, None where there are no branches with a symmetrized one.
+    function for all branches saves, None where there are no branches with a symmetrized one. graph: what was counted.
     """
 
     form: Form
@@ -42,6 +42,7 @@ class Ledger:
     table: PaperTable | None
     reconciliations: dict[Form, Reconciliation] | None
     sharing: Sharing | None
+    graph: Graph
 
     @property
     def paper(self) -> dict[str, Any] | None:
@@ -102,6 +103,7 @@ def ledger(source: Model | Graph, form: str | None = None) -> Ledger:
         table=paper_table(parts),
         reconciliations=reconciliations or None,
         sharing=sharing(parts),
+        graph=graph,
     )
 
 

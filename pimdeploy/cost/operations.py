@@ -110,7 +110,7 @@ def _node_cost(node: Node, form: Form, bounds: dict[str, NodeBounds]) -> NodeCos
         case Delay():
             return NodeCost(state_words=len(bounds[node.source].ranges) * node.samples)
         case Magnitude():
-            return _magnitude(node, len(bounds[node.source].ranges) // 2, bounds[node.source].format.bits)
+            return magnitude_cost(node, len(bounds[node.source].ranges) // 2, bounds[node.source].format.bits)
         case Multiply():
             return _multiply(node, bounds[node.source], bounds[node.other])
         case Add():
@@ -136,8 +136,8 @@ def _convolution(node: Convolution, source_bits: int) -> NodeCost:
         multiplies_by_width={f"{node.taps_format.bits}x{source_bits}": outputs * terms},
         adds=outputs * (terms - 1) + biases,
         state_words=node.channels_in * node.memory,
-        table_bytes=_bytes(node.taps.array, node.taps_format.bits)
-        + (0 if node.bias is None else _bytes(node.bias.array)),
+        table_bytes=stored_bytes(node.taps.array, node.taps_format.bits)
+        + (0 if node.bias is None else stored_bytes(node.bias.array)),
     )
 
 
@@ -164,7 +164,7 @@ def _table_form(node: Piecewise, channels: int, source_bits: int) -> NodeCost:
         compares=channels + signs,  # min(t >> m, S - 1); the sign of y
         shifts=2 * channels + results if node.segment_log2 else 0,  # t >> m, s << m; base << m
         table_reads=results,
-        table_bytes=_bytes(node.slopes.array, node.slopes_format.bits) + _bytes(node.bases.array),
+        table_bytes=stored_bytes(node.slopes.array, node.slopes_format.bits) + stored_bytes(node.bases.array),
     )
     return total([_argument(node, channels), function])
 
@@ -176,18 +176,19 @@ def _basis_form(node: Piecewise, channels: int, source_bits: int) -> NodeCost:
     products = NodeCost(
         multiplies_by_width={f"{node.slopes_format.bits}x{source_bits}": results * terms},
         adds=results * (terms - 1),
-        table_bytes=_bytes(node.weights.array, node.slopes_format.bits),
+        table_bytes=stored_bytes(node.weights.array, node.slopes_format.bits),
     )
     if node.symmetry is Symmetry.ODD:  # a less a clipped to [-x_k, x_k]: the pair of max(., 0), |a| and the sign in one
         return total([products, NodeCost(adds=channels * terms, compares=channels * 2 * terms)])
     knots = NodeCost(adds=channels * terms, compares=channels * terms)  # max(t - x_k, 0)
     bases = NodeCost(
-        adds=results, shifts=results if node.segment_log2 else 0, table_bytes=_bytes(node.bases.array[:, 0])
+        adds=results, shifts=results if node.segment_log2 else 0, table_bytes=stored_bytes(node.bases.array[:, 0])
     )
     return total([_argument(node, channels), products, knots, bases])
 
 
-def _magnitude(node: Magnitude, pairs: int, source_bits: int) -> NodeCost:
+def magnitude_cost(node: Magnitude, pairs: int, source_bits: int) -> NodeCost:
+    """Return the cost of the magnitude of `pairs` pairs of words of `source_bits`."""
     match node.magnitude:
         case MagnitudeKind.SQRT | MagnitudeKind.SQUARE:
             roots = pairs if node.magnitude is MagnitudeKind.SQRT else 0
@@ -250,8 +251,8 @@ def _rounding(rounding: Rounding) -> tuple[int, int, int]:
             assert_never(rounding)
 
 
-def _bytes(table: NDArray[np.int64], bits: int | None = None) -> int:
-    """Bytes of a table whose every integer takes the smallest of 1, 2, 4 and 8 bytes that holds its word length."""
+def stored_bytes(table: NDArray[np.int64], bits: int | None = None) -> int:
+    """Return the bytes of a table, each integer in the smallest of 1, 2, 4 and 8 bytes that holds its word length."""
     needed = bits_for(int(table.min()), int(table.max())) if bits is None else bits
     word = next(size for size in (1, 2, 4, 8) if needed <= 8 * size)
     return int(table.size) * word

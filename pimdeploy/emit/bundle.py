@@ -47,6 +47,7 @@ def bundle_files(parts: Parts, progress: StepProgress | None = None) -> dict[str
 
     from pimdeploy.cost.ledger import ledger
     from pimdeploy.emit.c_code import emit_c
+    from pimdeploy.emit.hdl import emit_hdl
     from pimdeploy.emit.onnx_carried import emit_onnx_carried
     from pimdeploy.emit.onnx_float import emit_onnx_float
     from pimdeploy.emit.onnx_integer import emit_onnx_integer
@@ -60,6 +61,7 @@ def bundle_files(parts: Parts, progress: StepProgress | None = None) -> dict[str
         ("float ONNX", lambda: emit_onnx_float(model)),
         ("C", lambda: emit_c(model)),
         ("golden vectors", lambda: emit_golden(model, parts.stimulus_q, parts.recipe.export.golden_nodes_samples)),
+        ("HDL tables", lambda: emit_hdl(model, parts.stimulus_q, parts.recipe.export.golden_nodes_samples)),
         ("certificate", lambda: emit_certificate(model.graph)),
         ("ledger", lambda: {"ledger.json": json_bytes(ledger(model.graph, model.piecewise).to_json())}),
     ]

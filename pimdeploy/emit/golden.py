@@ -38,8 +38,8 @@ def emit_golden(model: Model, stimulus_q: IntArray, nodes_samples: int) -> dict[
     return {
         "golden/stimulus.npy": _npy(stimulus_q),
         "golden/expected.npy": _npy(expected_q),
-        "golden/stimulus.hex": _hex(stimulus_q, model.graph.input.format),
-        "golden/expected.hex": _hex(expected_q, output),
+        "golden/stimulus.hex": hex_words(stimulus_q, model.graph.input.format),
+        "golden/expected.hex": hex_words(expected_q, output),
         "golden/nodes.npz": npz_bytes(nodes),
     }
 
@@ -58,7 +58,8 @@ def npz_bytes(arrays: dict[str, IntArray]) -> bytes:
     return stream.getvalue()
 
 
-def _hex(array_q: IntArray, fmt: QFormat) -> bytes:
+def hex_words(array_q: IntArray, fmt: QFormat) -> bytes:
+    """Return integers of `fmt`, [channel, sample], as text that $readmemh takes: a word a line, channels interleaved."""
     digits = (fmt.bits + 3) // 4
     words = (array_q.T.reshape(-1) & ((1 << fmt.bits) - 1)).tolist()
     head = f"// {fmt}, {array_q.shape[0]} channels interleaved, {array_q.shape[1]} samples\n"

@@ -23,6 +23,19 @@ PRESETS = tuple(RECEIVE_BANDS_HZ)
 """Names that `scenario.preset` takes."""
 
 
+def sample_rate(preset: str) -> float:
+    """Return the sample rate of the scenario `preset`, Hz. Raises `RecipeError` for an unknown one."""
+    match preset:
+        case "siso" | "siso-covariant" | "siso-two-source" | "siso-threshold":
+            return siso.FS_HZ
+        case "mimo-8x8":
+            return mimo.FS_HZ
+        case "static-32x16" | "dynamic-32x16":
+            return antenna_array.FS_HZ
+        case _:
+            raise _unknown(preset)
+
+
 def receive_band(preset: str) -> BandSpec:
     """Return the receive band that the scenario `preset` is made for. Raises `RecipeError` for an unknown one."""
     if preset not in PRESETS:

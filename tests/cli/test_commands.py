@@ -115,6 +115,7 @@ def _score(split):
             "budget",
             ("multiplies = 3", "budget.multiplies: 34 multiplies a sample in table form, 31 more than the 3 allowed"),
         ),
+        ("budget", ('target = "cortex_m7"\nshare = 0.5', "budget.share: ")),
     ],
 )
 def test_a_missed_figure_is_status_1_and_the_figures_are_printed(

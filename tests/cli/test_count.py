@@ -3,14 +3,14 @@
 import pytest
 from demo_models import demo_model
 
-from pimdeploy.cli import views
+from pimdeploy.cli import counting
 from pimdeploy.cost.ledger import ledger
 
 
 def shown(capsys, **fields):
     """What `count` prints behind the ledger itself, one line a row, spaces squeezed."""
     counted = ledger(demo_model(**fields))
-    for part in (views._print_parameters, views._print_paper, views._print_sharing):
+    for part in (counting._print_parameters, counting._print_paper, counting._print_sharing):
         part(counted)
     return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
 

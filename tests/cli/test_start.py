@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = "run simulate train quantize export verify regress count report inspect doctor".split()
+COMMANDS = "run simulate train quantize export verify regress count report inspect bands doctor".split()
 
 
 def python(code, *arguments):
