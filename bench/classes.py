@@ -40,7 +40,7 @@ CONTENDERS = (
     Contender(
         "memory polynomial",
         "memory_polynomial_siso",
-        MemoryPolynomialSpec(orders=(0, 2, 4, 6, 8), M=13),
+        MemoryPolynomialSpec(orders=tuple(range(0, 17, 2)), M=7),
         MemoryPolynomialSpec(orders=tuple(range(0, 17, 2)), M=25),
     ),
 )
