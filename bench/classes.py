@@ -26,16 +26,16 @@ class Contender:
 
 
 def _bfan(**options: object) -> tuple[BfanSpec, BfanSpec]:
-    return (
-        BfanSpec.model_validate({"M_K": 7, "M_a": 16, "N": 20, "M_G": 9, **options}),
-        BfanSpec.model_validate({"M_K": 11, "M_a": 32, "M_G": 13, **options, "N": 32}),
-    )
+    """Return the two sizes. Three taps a branch (M_N = 2) rather than more branches: two sources have two delays."""
+    small = {"M_K": 7, "M_N": 2, "M_a": 9, "N": 10, "M_G": 9}
+    large = {"M_K": 9, "M_N": 3, "M_a": 16, "N": 20, "M_G": 11}
+    return BfanSpec.model_validate(small | options), BfanSpec.model_validate(options | large)
 
 
 CONTENDERS = (
     Contender("odd BFAN", "odd_bfan_siso", *_bfan()),
     Contender("even BFAN", "even_bfan_siso", *_bfan(symmetry="even")),
-    Contender("plain BFAN", "plain_bfan_siso", *_bfan(symmetry="plain", N=16)),
+    Contender("plain BFAN", "plain_bfan_siso", *_bfan(symmetry="plain", M_a=8, N=16)),
     Contender("WHLUT", "whlut_siso", WhlutSpec(M_K=7, N=60, M_G=9), WhlutSpec(M_K=15, N=128, M_G=15)),
     Contender(
         "memory polynomial",
