@@ -1,6 +1,7 @@
 """What each class of canceller can represent: the same effort on three kinds of source, at the sizes of Table III."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from bench.rows import Row, at_most, noted
 from pimdeploy.network_spec import BfanSpec, MemoryPolynomialSpec, NetworkSpec, WhlutSpec
@@ -25,11 +26,11 @@ class Contender:
     larger: NetworkSpec
 
 
-def _bfan(**options: object) -> tuple[BfanSpec, BfanSpec]:
+def _bfan(**options: Any) -> tuple[BfanSpec, BfanSpec]:
     """Return the two sizes. Three taps a branch (M_N = 2) rather than more branches: two sources have two delays."""
-    small = {"M_K": 7, "M_N": 2, "M_a": 9, "N": 10, "M_G": 9}
-    large = {"M_K": 9, "M_N": 3, "M_a": 16, "N": 20, "M_G": 11}
-    return BfanSpec.model_validate(small | options), BfanSpec.model_validate(options | large)
+    small: dict[str, Any] = {"M_K": 7, "M_N": 2, "M_a": 9, "N": 10, "M_G": 9} | options
+    large = options | {"M_K": 9, "M_N": 3, "M_a": 16, "N": 2 * small["N"], "M_G": 11}
+    return BfanSpec.model_validate(small), BfanSpec.model_validate(large)
 
 
 CONTENDERS = (
