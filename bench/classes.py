@@ -1,7 +1,7 @@
 """What each class of canceller can represent: the same effort on three kinds of source, at the sizes of Table III."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 from bench.rows import Row, at_most, noted
 from pimdeploy.network_spec import BfanSpec, MemoryPolynomialSpec, NetworkSpec, WhlutSpec
@@ -26,17 +26,18 @@ class Contender:
     larger: NetworkSpec
 
 
-def _bfan(**options: Any) -> tuple[BfanSpec, BfanSpec]:
+def _bfan(symmetry: Literal["odd", "even", "plain"], M_a: int = 9, N: int = 10) -> tuple[BfanSpec, BfanSpec]:
     """Return the two sizes. Three taps a branch (M_N = 2) rather than more branches: two sources have two delays."""
-    small: dict[str, Any] = {"M_K": 7, "M_N": 2, "M_a": 9, "N": 10, "M_G": 9} | options
-    large = options | {"M_K": 9, "M_N": 3, "M_a": 16, "N": 2 * small["N"], "M_G": 11}
-    return BfanSpec.model_validate(small), BfanSpec.model_validate(large)
+    return (
+        BfanSpec(symmetry=symmetry, M_K=7, M_N=2, M_a=M_a, N=N, M_G=9),
+        BfanSpec(symmetry=symmetry, M_K=9, M_N=3, M_a=16, N=2 * N, M_G=11),
+    )
 
 
 CONTENDERS = (
-    Contender("odd BFAN", "odd_bfan_siso", *_bfan()),
-    Contender("even BFAN", "even_bfan_siso", *_bfan(symmetry="even")),
-    Contender("plain BFAN", "plain_bfan_siso", *_bfan(symmetry="plain", M_a=8, N=16)),
+    Contender("odd BFAN", "odd_bfan_siso", *_bfan("odd")),
+    Contender("even BFAN", "even_bfan_siso", *_bfan("even")),
+    Contender("plain BFAN", "plain_bfan_siso", *_bfan("plain", M_a=8, N=16)),
     Contender("WHLUT", "whlut_siso", WhlutSpec(M_K=7, N=60, M_G=9), WhlutSpec(M_K=15, N=128, M_G=15)),
     Contender(
         "memory polynomial",
