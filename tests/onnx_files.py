@@ -1,5 +1,9 @@
 """Small graphs, their ONNX files, and what ONNX Runtime makes of them: what the tests of the ONNX emitters share."""
 
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 import numpy as np
 import onnx
 import onnxruntime
@@ -15,6 +19,10 @@ from pimdeploy.emit.onnx_float import emit_onnx_float
 from pimdeploy.emit.onnx_integer import emit_onnx_integer
 
 INT16 = signed(16, 15)
+NUMPY_TYPES = {
+    "tensor(float)": np.float32,
+    **{f"tensor({kind})": np.dtype(kind) for kind in ("int8", "uint8", "int16", "uint16", "int32", "int64")},
+}
 CORNERS = np.array([-32768, 32767, -32767, -1, 0, 1, 32766, -32766, 16384, -16384, 24576, -24576, 8192, -8192])
 
 
@@ -37,9 +45,17 @@ def random_taps(shape: tuple[int, ...], bits: int = 12, seed: int = 0) -> IntTab
     return IntTable(np.random.default_rng(seed).integers(-limit, limit + 1, size=shape))
 
 
-def integer_files(graph: Graph) -> dict[str, bytes]:
+def integer_files(graph: Graph, *, streamed: bool = False) -> dict[str, bytes]:
+    """Return the integer files of a whole signal by path, or the streamed ones."""
     model = model_of(graph)
-    return emit_onnx_integer(model) | emit_onnx_carried(model)
+    files = emit_onnx_integer(model) | emit_onnx_carried(model)
+    return {path: data for path, data in files.items() if ("_state" in path) == streamed}
+
+
+def operators(data: bytes, name: str) -> list[str]:
+    """Return the ONNX operators that make up the datapath node `name`."""
+    nodes = onnx.load_model_from_string(data).graph.node
+    return [node.op_type for node in nodes if node.name.startswith(f"{name}/")]
 
 
 def session_of(data: bytes, *, optimized: bool = True) -> onnxruntime.InferenceSession:
@@ -57,10 +73,32 @@ def run_file(data: bytes, x_q: np.ndarray, *, optimized: bool = True) -> dict[st
     proto.graph.output.extend(proto.graph.value_info)
     session = session_of(proto.SerializeToString(), optimized=optimized)
     names = [output.name for output in session.get_outputs()]
-    port = session.get_inputs()[0]
-    dtype = port.type.removeprefix("tensor(").removesuffix(")")
-    results = session.run(names, {port.name: x_q[None].astype(dtype)})
+    port, *states = session.get_inputs()
+    fed = {port.name: x_q[None].astype(NUMPY_TYPES[port.type])} | from_reset(states)
+    results = session.run(names, fed)
     return {name: result[0] for name, result in zip(names, results, strict=True)}
+
+
+def from_reset(states: Iterable[Any], batch: int = 1) -> dict[str, np.ndarray]:
+    """Return the states with which a stream begins."""
+    return {state.name: np.zeros((batch, *state.shape[1:]), dtype=NUMPY_TYPES[state.type]) for state in states}
+
+
+def run_streamed(data: bytes, x: np.ndarray, blocks: Sequence[int], *, optimized: bool = True) -> np.ndarray:
+    """Return what a streamed file makes of `x` [channels, n_samples] from reset, in blocks of these sizes in turn."""
+    session = session_of(data, optimized=optimized)
+    port, *states = session.get_inputs()
+    fed = from_reset(states)
+    pieces, start = [], 0
+    for size in itertools.cycle(blocks):
+        if start >= x.shape[1]:
+            return np.concatenate(pieces, axis=1)
+        fed[port.name] = x[None, :, start : start + size].astype(NUMPY_TYPES[port.type])
+        z, *after = session.run(None, fed)
+        fed |= {state.name: value for state, value in zip(states, after, strict=True)}
+        pieces.append(z[0])
+        start += size
+    raise AssertionError
 
 
 def assert_exact(graph: Graph, x_q: np.ndarray) -> dict[str, np.ndarray]:

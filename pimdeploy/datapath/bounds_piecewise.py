@@ -21,14 +21,14 @@ def function_bounds(node: Piecewise, row: int, argument: Interval, bits: int) ->
     slopes = [int(v) for v in node.slopes.array[row]]
     first_base = 0 if node.first_bases is None else int(node.first_bases.array[row])
     table = _Row(slopes, first_base, node.segment_log2)
-    span = _reach(node.symmetry, argument, bits)
+    span = reach(node.symmetry, argument, bits)
     if node.symmetry is Symmetry.ODD:
         return _odd(table, argument, span)
     return FunctionBounds(table.image(*span), hull([table.accumulator(*span), argument, span]), table.basis(*span))
 
 
-def _reach(symmetry: Symmetry, argument: Interval, bits: int) -> Interval:
-    """Return the interval of t."""
+def reach(symmetry: Symmetry, argument: Interval, bits: int) -> Interval:
+    """Return the interval of t, the argument as the function reads it, for arguments in `argument`."""
     lo, hi = argument
     match symmetry:
         case Symmetry.ODD | Symmetry.EVEN:

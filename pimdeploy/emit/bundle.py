@@ -51,6 +51,8 @@ def bundle_files(parts: Parts, progress: StepProgress | None = None) -> dict[str
     from pimdeploy.emit.onnx_carried import emit_onnx_carried
     from pimdeploy.emit.onnx_float import emit_onnx_float
     from pimdeploy.emit.onnx_integer import emit_onnx_integer
+    from pimdeploy.emit.onnx_qdq import emit_onnx_qdq
+    from pimdeploy.emit.onnx_qonnx import emit_onnx_qonnx
 
     model = parts.model
     check(model.graph, parts.recipe.datapath.acc_bits)
@@ -58,11 +60,13 @@ def bundle_files(parts: Parts, progress: StepProgress | None = None) -> dict[str
         ("datapath", lambda: _data_files(parts, save)),
         ("integer ONNX", lambda: emit_onnx_integer(model)),
         ("float64-carried ONNX", lambda: emit_onnx_carried(model)),
+        ("QDQ ONNX", lambda: emit_onnx_qdq(model)),
+        ("QONNX", lambda: emit_onnx_qonnx(model)),
         ("float ONNX", lambda: emit_onnx_float(model)),
         ("C", lambda: emit_c(model)),
         ("golden vectors", lambda: emit_golden(model, parts.stimulus_q, parts.recipe.export.golden_nodes_samples)),
         ("HDL tables", lambda: emit_hdl(model, parts.stimulus_q, parts.recipe.export.golden_nodes_samples)),
-        ("certificate", lambda: emit_certificate(model.graph)),
+        ("certificate", lambda: emit_certificate(model.graph, model.real_tables)),
         ("ledger", lambda: {"ledger.json": json_bytes(ledger(model.graph, model.piecewise).to_json())}),
     ]
     files: dict[str, bytes] = {}

@@ -1,4 +1,4 @@
-"""onnx/model_int_f64.onnx: the datapath's integers carried in float64, as exact as int64 and faster."""
+"""onnx/model_int_f64*.onnx: the datapath's integers carried in float64, as exact as int64 and faster."""
 
 import numpy as np
 from onnx import TensorProto
@@ -19,6 +19,7 @@ class Float64Carrier(Carrier):
     name = "float64"
     dtype = np.float64
     bits = 54
+    constant_bits = 1000
 
     def shift_right(self, g: OnnxGraph, x: str, shift: int, bias: int = 0) -> str:
         """Return floor((x + bias) * 2^-shift)."""
@@ -44,9 +45,13 @@ class Float64Carrier(Carrier):
 
 
 def emit_onnx_carried(model: Model) -> dict[str, bytes]:
-    """Return the float64-carried file of `model` by its path in the bundle; ports as those of the int64 files.
+    """Return the float64-carried files of `model` by their path in the bundle, of a whole signal and streamed.
 
-    It is exact by proof: every bound of the datapath and of the steps in the file fits 54 bits, or
-    `OverflowRefusedError` names the node and the bits missing.
+    Ports as those of the integer files. They are exact by proof: every bound of the datapath and of the steps in a file
+    fits 54 bits, or `OverflowRefusedError` names the node and the bits missing.
     """
-    return {"onnx/model_int_f64.onnx": build(model, Float64Carrier(), "table")}
+    carriers = (Float64Carrier(),)
+    return {
+        "onnx/model_int_f64.onnx": build(model, carriers, "table"),
+        "onnx/model_int_f64_state.onnx": build(model, carriers, "table", streamed=True),
+    }

@@ -1,9 +1,10 @@
 """Carriers of the integer ONNX files: the number type that holds the integers, and what ONNX writes differently for it.
 
-int64 is in onnx_integer.py, float64 in onnx_carried.py; onnx_datapath.py builds a file with either.
+int32 and int64 are in onnx_integer.py, float64 in onnx_carried.py; onnx_datapath.py builds a file with any of them.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -21,8 +22,16 @@ class Carrier(ABC):
 
     name: str
     dtype: type[np.generic]
+    index_dtype: type[np.generic] = np.int32
+    """Type of an `index`."""
     bits: int
     """Width of the widest accumulator, sign included, for which every step is exact."""
+    constant_bits: int
+    """Width of the widest constant, a power of two or less."""
+
+    def holds(self, needed: int, constant: int = 0) -> bool:
+        """Return whether every step is exact with values of `needed` bits and a constant of `constant` bits."""
+        return needed <= self.bits and constant <= self.constant_bits
 
     @abstractmethod
     def shift_right(self, g: OnnxGraph, x: str, shift: int, bias: int = 0) -> str:
@@ -42,7 +51,7 @@ class Carrier(ABC):
 
     @abstractmethod
     def root(self, g: OnnxGraph, x: str) -> str:
-        """floor(sqrt(x)) of 0 <= x < 2^53 by a float64 square root, or an integer one beside it."""
+        """floor(sqrt(x)) of x >= 0 by a square root of floats, or an integer one beside it."""
 
     def clip(self, g: OnnxGraph, x: str, least: int, most: int, proven: Interval) -> str:
         """Return x, proven to lie in `proven`, cut to [least, most]: no step at all where that has no effect."""
@@ -55,14 +64,6 @@ class Carrier(ABC):
         del proven
         return g.op("Max", [x, g.scalar(0)])
 
-    def require(self, node: str, needed: int) -> None:
-        """Raise `OverflowRefusedError` where a step of `node` needs more bits than the carrier holds exactly."""
-        if needed > self.bits:
-            raise OverflowRefusedError(
-                f"node {node!r}: the {self.name} ONNX file needs {needed} bits, {needed - self.bits} "
-                f"more than the {self.bits} it holds exactly; give its weights or input fewer bits"
-            )
-
     def require_square(self, node: str, needed: int) -> None:
         """Raise `OverflowRefusedError` where I^2 + Q^2 has more bits than a float64 square root takes exactly."""
         if needed > SQUARE_BITS:
@@ -70,3 +71,18 @@ class Carrier(ABC):
                 f"node {node!r}: the {self.name} ONNX file takes the square root of {needed} bits, "
                 f"{needed - SQUARE_BITS} more than the {SQUARE_BITS} that float64 holds exactly; give its input fewer bits"
             )
+
+
+def carrier_for(carriers: Sequence[Carrier], node: str, needed: int, constant: int) -> Carrier:
+    """Return the first of `carriers`, which stand narrowest first, that holds values and constants of so many bits.
+
+    Raises `OverflowRefusedError` with the bits missing where none does.
+    """
+    for carrier in carriers:
+        if carrier.holds(needed, constant):
+            return carrier
+    widest, needed = carriers[-1], max(needed, constant)
+    raise OverflowRefusedError(
+        f"node {node!r}: the {widest.name} ONNX file needs {needed} bits, {needed - widest.bits} "
+        f"more than the {widest.bits} it holds exactly; give its weights or input fewer bits"
+    )

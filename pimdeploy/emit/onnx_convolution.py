@@ -10,14 +10,17 @@ from numpy.typing import NDArray
 from pimdeploy.datapath.bounds import real_taps
 from pimdeploy.datapath.nodes import Convolution
 from pimdeploy.emit.onnx_graph import OnnxGraph
-from pimdeploy.emit.onnx_steps import block_window, padded, total, window
+from pimdeploy.emit.onnx_steps import block_window, total, window
 
 WIDE = 8
 """Inputs of a group from which moving the products costs less than moving K copies of the inputs."""
 
 
 def convolution(g: OnnxGraph, node: Convolution, x: str) -> str:
-    """Append the sum over inputs and taps, and the bias; the result is [batch, out_channels, time]."""
+    """Append the sum over inputs and taps, and the bias; the result is [batch, out_channels, time].
+
+    `x` has the `node.memory` samples before the first.
+    """
     taps: NDArray[np.int64] = real_taps(node)
     inputs, outputs = taps.shape[1], taps.shape[0] // node.groups
     if inputs == outputs == 1:
@@ -31,7 +34,6 @@ def convolution(g: OnnxGraph, node: Convolution, x: str) -> str:
 
 def _by_channel(g: OnnxGraph, node: Convolution, taps: NDArray[np.int64], x: str) -> str:
     """Depthwise: a Mul with the channels' taps for each delay; a MatMul a channel would take twice as long."""
-    x = padded(g, x, node.memory)
     delays = [window(g, x, k * node.dilation, node.memory) for k in range(node.kernel_length)]
     return total(g, [g.op("Mul", [late, g.table(f"taps{k}", taps[:, :, k])]) for k, late in enumerate(delays)])
 
@@ -42,7 +44,6 @@ def _stacked(g: OnnxGraph, node: Convolution, taps: NDArray[np.int64], x: str) -
     matrix = taps.transpose(0, 2, 1).reshape(groups, taps.shape[0] // groups, -1)  # [group, out, K * in]
     x = _grouped(g, node, x)
     if node.kernel_length > 1:
-        x = padded(g, x, node.memory, axis)
         delays = [window(g, x, k * node.dilation, node.memory, axis) for k in range(node.kernel_length)]
         x = g.op("Concat", delays, axis=axis - 1)
     return _ungrouped(g, node, g.op("MatMul", [g.table("taps", matrix[0] if groups == 1 else matrix), x]))
@@ -54,8 +55,7 @@ def _products_first(g: OnnxGraph, node: Convolution, taps: NDArray[np.int64], x:
     outputs = taps.shape[0] // groups
     by_tap = taps.reshape(groups, outputs, -1, node.kernel_length).transpose(0, 3, 1, 2)
     matrix = by_tap.reshape(groups, node.kernel_length * outputs, -1)  # [group, K * out, in]
-    x = padded(g, _grouped(g, node, x), node.memory, axis)
-    products = g.op("MatMul", [g.table("taps", matrix[0] if groups == 1 else matrix), x])
+    products = g.op("MatMul", [g.table("taps", matrix[0] if groups == 1 else matrix), _grouped(g, node, x)])
     rows = [range(k * outputs, (k + 1) * outputs) for k in range(node.kernel_length)]
     late = [block_window(g, products, rows[k], k * node.dilation, node.memory, axis) for k in range(node.kernel_length)]
     return _ungrouped(g, node, total(g, late))

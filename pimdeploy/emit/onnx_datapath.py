@@ -4,15 +4,16 @@ The walk over the graph and the node kinds of one or few operators are here; con
 have files of their own, and what differs between carriers is in onnx_carrier.py.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, assert_never
+from typing import Literal, assert_never
 
 import numpy as np
-from onnx import helper
 
 from pimdeploy.datapath.bounds import NodeBounds
 from pimdeploy.datapath.check import check
-from pimdeploy.datapath.formats import Overflow, QFormat, Rounding, bits_for
+from pimdeploy.datapath.formats import Overflow, Rounding, bits_for
 from pimdeploy.datapath.intervals import Interval, hull
 from pimdeploy.datapath.model import Model
 from pimdeploy.datapath.nodes import (
@@ -30,65 +31,100 @@ from pimdeploy.datapath.nodes import (
     Rectify,
     Requantize,
     Select,
+    memory_of,
     sources_of,
 )
-from pimdeploy.emit.onnx_carrier import Carrier
+from pimdeploy.emit.onnx_carrier import Carrier, carrier_for
 from pimdeploy.emit.onnx_convolution import convolution
-from pimdeploy.emit.onnx_graph import OnnxGraph, output_tensor, signal_info
-from pimdeploy.emit.onnx_piecewise import basis_form, table_form
-from pimdeploy.emit.onnx_steps import alpha_beta, complex_product, delayed, energy, selected, total
+from pimdeploy.emit.onnx_graph import OnnxGraph, State, output_tensor, port_dtype, port_metadata, signal_info
+from pimdeploy.emit.onnx_memory import with_past
+from pimdeploy.emit.onnx_piecewise import basis_form, largest_argument, table_form
+from pimdeploy.emit.onnx_steps import alpha_beta, complex_product, energy, root, selected, total, window
 
 Form = Literal["table", "basis"]
+OPSET = 18
 
 
-def build(model: Model, carrier: Carrier, form: Form) -> bytes:
-    """Return the ONNX file of `model.graph` with its integers in `carrier`, nonlinearities in `form`.
+def build(model: Model, carriers: Sequence[Carrier], form: Form, *, streamed: bool = False) -> bytes:
+    """Return the ONNX file of `model.graph`, nonlinearities in `form`, each node in the first of `carriers` that holds it.
 
-    Raises `OverflowRefusedError` with node and missing bits where a proven bound does not fit the carrier.
+    carriers: narrowest first. streamed: the states of the nodes are inputs and outputs. Raises `OverflowRefusedError`
+    with node and missing bits where a proven bound fits no carrier.
     """
     graph = model.graph
-    builder = _Builder(OnnxGraph(carrier.dtype), carrier, form, check(graph), {}, output_tensor(graph))
+    g = OnnxGraph(carriers[0].dtype, OPSET, streamed=streamed)
+    builder = _Builder(g, carriers, form, check(graph), {}, {}, output_tensor(graph))
     for node in graph.nodes:
         builder.add(node)
     source, sink = graph.input, builder.bounds[graph.output.name]
+    used = {carrier.name for carrier in builder.carriers_of.values()}
     metadata = {
-        "carrier": carrier.name,
+        "carrier": ",".join(carrier.name for carrier in carriers if carrier.name in used),
         "piecewise": form,
-        "input_format": str(source.format),
-        "input_scale": repr(source.format.lsb),
-        "output_format": str(sink.format),
-        "output_scale": repr(sink.format.lsb),
+        **port_metadata(source.format, sink.format),
     }
     x = signal_info(source.name, port_dtype(source.format), source.channels)
     z = signal_info(builder.output, port_dtype(sink.format), len(sink.ranges))
     return builder.g.finish(model, x, z, metadata)
 
 
-def port_dtype(fmt: QFormat) -> "np.dtype[Any]":
-    """Return the type of a graph input or output of format `fmt`: int16, int32 where that is too narrow, or int64."""
-    bits = bits_for(fmt.min_q, fmt.max_q)
-    return np.dtype(np.int16 if bits <= 16 else np.int32 if bits <= 32 else np.int64)
-
-
 @dataclass
 class _Builder:
     g: OnnxGraph
-    carrier: Carrier
+    carriers: Sequence[Carrier]
     form: Form
     bounds: dict[str, NodeBounds]
     carried: dict[str, str]
     """Datapath node to the tensor that carries its result."""
+    carriers_of: dict[str, Carrier]
     output: str
     """Name of the output port: that of the node whose integers it hands on."""
 
+    @property
+    def carrier(self) -> Carrier:
+        """That of the node being built."""
+        return self.carriers_of[self.g.scope]
+
     def add(self, node: Node) -> None:
         """Append the steps of `node`; its result is a tensor of the node's name."""
-        self.g.scope = node.name
-        bounds = self.bounds[node.name]
-        is_basis = isinstance(node, Piecewise) and self.form == "basis"
-        self.carrier.require(node.name, (is_basis and bounds.basis_acc_bits) or bounds.acc_bits)
-        tensor = self._steps(node, [self.carried[source] for source in sources_of(node)])
+        carrier = carrier_for(self.carriers, node.name, self._needed(node), self._constant(node))
+        self.g.scope, self.g.dtype, self.carriers_of[node.name] = node.name, np.dtype(carrier.dtype), carrier
+        tensor = self._steps(node, [self._operand(source) for source in sources_of(node)])
         self.carried[node.name] = self._named(node, tensor)
+
+    def _operand(self, source: str) -> str:
+        """Return the tensor of the node `source` in the carrier of the node being built."""
+        tensor = self.carried[source]
+        return tensor if self.carriers_of[source] is self.carrier else self.g.cast(tensor, self.carrier.dtype)
+
+    def _needed(self, node: Node) -> int:
+        """Return the bits of the widest value within `node`, its result included."""
+        own = self.bounds[node.name]
+        result = bits_for(*hull(own.ranges))
+        if not isinstance(node, Piecewise):
+            return max(own.acc_bits, result)
+        t = largest_argument(node, self.bounds[node.source])
+        accumulator = own.acc_bits if self.form == "table" else own.basis_acc_bits or 0
+        return max(accumulator, result, bits_for(-t, t))
+
+    def _constant(self, node: Node) -> int:
+        """Return the bits of the widest constant, or of a square beside a root, that the steps of `node` have."""
+        own = self.bounds[node.name].format.frac
+        match node:
+            case Requantize():
+                shift = self.bounds[node.source].format.frac - own
+                return max(shift + 1, 2 - shift)
+            case Add() | Concatenate():
+                return max(own - self.bounds[source].format.frac for source in node.sources) + 2
+            case Rectify():
+                return (node.slope_log2 or 0) + 1
+            case Magnitude():
+                energy = self.bounds[node.name].accumulator[1]
+                return bits_for(0, (math.isqrt(energy) + 2) ** 2) if node.magnitude is MagnitudeKind.SQRT else 0
+            case Input() | Convolution() | Delay() | Piecewise() | Multiply() | Select() | Output():
+                return 0
+            case _:
+                assert_never(node)
 
     def _named(self, node: Node, tensor: str) -> str:
         """Name the node's result; the ports take the names of two nodes, whose own tensors are `<node>/carried`."""
@@ -99,21 +135,23 @@ class _Builder:
         self.g.announce(node.name, self._channels(node))
         return self.g.call(tensor, node.name)
 
-    def _cast(self, x: str, dtype: Any) -> str:  # noqa: ANN401
-        return self.g.op("Cast", [x], to=helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))
+    def _with_past(self, node: Convolution | Delay, x: str) -> str:
+        source = self.bounds[node.source]
+        fmt = source.format
+        return with_past(self.g, x, State(node.name, len(source.ranges), memory_of(node), port_dtype(fmt), str(fmt)))
 
     def _steps(self, node: Node, x: list[str]) -> str:
         """Append the steps of `node` from the tensors `x` that carry its operands."""
         g, sources = self.g, [self.bounds[source] for source in sources_of(node)]
         match node:
             case Input():
-                return self._cast(node.name, self.carrier.dtype)
+                return g.cast(node.name, g.dtype)
             case Output():
-                return self._cast(x[0], port_dtype(self.bounds[node.name].format))
+                return g.cast(x[0], port_dtype(self.bounds[node.name].format))
             case Convolution():
-                return convolution(g, node, x[0])
+                return convolution(g, node, self._with_past(node, x[0]))
             case Delay():
-                return delayed(g, x[0], node.samples)
+                return window(g, self._with_past(node, x[0]), node.samples, node.samples)
             case Piecewise():
                 if self.form == "basis":
                     return basis_form(g, self.carrier, node, sources[0], x[0])
@@ -146,21 +184,10 @@ class _Builder:
                 return alpha_beta(self.g, x, node.alpha, node.beta)
             case MagnitudeKind.SQRT:
                 self.carrier.require_square(node.name, self.bounds[node.name].acc_bits)
-                return self._root(energy(self.g, x))
+                v = energy(self.g, x)
+                return root(self.g, v, self.carrier.root(self.g, v))
             case _:
                 assert_never(node.magnitude)
-
-    def _root(self, v: str) -> str:
-        """floor(sqrt(v)): a float64 square root may be off by one, for ONNX does not say how Sqrt rounds; comparisons of
-        squares with v settle it."""
-        g = self.g
-        r = self.carrier.root(g, v)
-        r = g.op("Sub", [r, self._flag(g.op("Greater", [g.op("Mul", [r, r]), v]))])
-        above = g.op("Add", [r, g.scalar(1)])
-        return g.op("Add", [r, self._flag(g.op("LessOrEqual", [g.op("Mul", [above, above]), v]))])
-
-    def _flag(self, condition: str) -> str:
-        return self._cast(condition, self.carrier.dtype)
 
     def _aligned(self, node: Add | Concatenate, x: list[str]) -> list[str]:
         """Return the operands times the powers of two that bring them to the result's frac."""
@@ -200,7 +227,7 @@ class _Builder:
             case Rounding.HALF_EVEN:
                 return self.carrier.half_even(g, x, shift)
             case Rounding.HALF_AWAY:  # one less for x < 0 turns a negative tie downwards
-                negative = self._flag(g.op("Less", [x, g.scalar(0)]))
+                negative = g.cast(g.op("Less", [x, g.scalar(0)]), g.dtype)
                 return self.carrier.shift_right(g, g.op("Sub", [x, negative]), shift, half)
             case _:
                 assert_never(rounding)

@@ -1,4 +1,4 @@
-"""onnx/model_float.onnx: the unquantized network in float32, from the real-valued tables of the lowering."""
+"""onnx/model_float*.onnx: the unquantized network in float32, from the real-valued tables of the lowering."""
 
 from dataclasses import dataclass
 from typing import assert_never
@@ -26,22 +26,33 @@ from pimdeploy.datapath.nodes import (
     Requantize,
     Select,
     Symmetry,
+    memory_of,
     sources_of,
 )
-from pimdeploy.emit.onnx_graph import OnnxGraph, output_tensor, signal_info
+from pimdeploy.emit.onnx_graph import FLOAT_PORTS, OnnxGraph, State, output_tensor, signal_info
+from pimdeploy.emit.onnx_memory import with_past
 from pimdeploy.emit.onnx_piecewise import first_lines, lines_of, looked_up, origin_of
-from pimdeploy.emit.onnx_steps import alpha_beta, complex_product, delayed, energy, selected, total
+from pimdeploy.emit.onnx_steps import alpha_beta, complex_product, energy, selected, total, window
 from pimdeploy.errors import GraphError
+
+OPSET = 17
 
 
 def emit_onnx_float(model: Model) -> dict[str, bytes]:
-    """Return the float32 file of `model` by its path in the bundle.
+    """Return the float32 files of `model` by their path in the bundle, of a whole signal and streamed.
 
     Input float32 [batch, channel, time] in [-1, 1), output float32 in units of the receiver's full scale. The
     datapath's node names name the tensors; a Requantize is the identity. Raises `GraphError` for a missing real table.
     """
+    return {
+        "onnx/model_float.onnx": _build(model, streamed=False),
+        "onnx/model_float_state.onnx": _build(model, streamed=True),
+    }
+
+
+def _build(model: Model, *, streamed: bool) -> bytes:
     graph, bounds = model.graph, check(model.graph)
-    builder = _Builder(OnnxGraph(np.float32), model.real_tables, bounds)
+    builder = _Builder(OnnxGraph(np.float32, OPSET, streamed=streamed), model.real_tables, bounds)
     output = output_tensor(graph)
     for node in graph.nodes:
         builder.add(node)
@@ -49,15 +60,7 @@ def emit_onnx_float(model: Model) -> dict[str, bytes]:
             builder.g.announce(node.name, len(bounds[node.name].ranges))
     x = signal_info(graph.input.name, np.float32, graph.input.channels)
     z = signal_info(output, np.float32, len(bounds[output].ranges))
-    metadata = {
-        "carrier": "float32",
-        "piecewise": "table",
-        "input_format": "float32",
-        "input_scale": "1.0",
-        "output_format": "float32",
-        "output_scale": "1.0",
-    }
-    return {"onnx/model_float.onnx": builder.g.finish(model, x, z, metadata)}
+    return builder.g.finish(model, x, z, {"carrier": "float32", "piecewise": "table", **FLOAT_PORTS})
 
 
 @dataclass
@@ -80,7 +83,7 @@ class _Builder:
             case Convolution():
                 return self._convolution(node)
             case Delay():
-                return delayed(g, x[0], node.samples)
+                return window(g, self._with_past(node), node.samples, node.samples)
             case Piecewise():
                 return self._piecewise(node)
             case Magnitude():
@@ -110,10 +113,15 @@ class _Builder:
     def _convolution(self, node: Convolution) -> str:
         """ONNX Conv correlates: taps are reversed in time; zeros before the first sample make it causal."""
         rows = real_taps(node, self._real(f"{node.name}.taps"))
-        inputs = [node.source, self.g.table("taps", rows[:, :, ::-1])]
+        source, pads = (self._with_past(node), 0) if self.g.streamed else (node.source, node.memory)
+        inputs = [source, self.g.table("taps", rows[:, :, ::-1])]
         if node.bias is not None:
             inputs.append(self.g.table("bias", self._real(f"{node.name}.bias")))
-        return self.g.op("Conv", inputs, group=node.groups, dilations=[node.dilation], pads=[node.memory, 0])
+        return self.g.op("Conv", inputs, group=node.groups, dilations=[node.dilation], pads=[pads, 0])
+
+    def _with_past(self, node: Convolution | Delay) -> str:
+        channels = len(self.bounds[node.source].ranges)
+        return with_past(self.g, node.source, State(node.name, channels, memory_of(node), self.g.dtype, "float32"))
 
     def _magnitude(self, node: Magnitude) -> str:
         match node.magnitude:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pimdeploy.datapath.bounds import NodeBounds
+from pimdeploy.datapath.bounds_piecewise import reach
 from pimdeploy.datapath.formats import bits_for
 from pimdeploy.datapath.intervals import hull
 from pimdeploy.datapath.nodes import Piecewise, Symmetry
@@ -84,7 +85,7 @@ def looked_up(g: OnnxGraph, node: Piecewise, lines: Lines, row: str, a: str, cha
 
 
 def table_form(g: OnnxGraph, carrier: Carrier, node: Piecewise, source: NodeBounds, a: str) -> str:
-    """Append y = slope * a + offset. Raises `OverflowRefusedError` where a product or an index leaves the carrier."""
+    """Append y = slope * a + offset, two Gathers; where products or indices leave the carrier, the table as specified."""
     segments, m, half = _reached(node, source), node.segment_log2, 1 << (source.format.bits - 1)
     slopes, bases = (table.array[:, :segments].astype(object) for table in (node.slopes, node.bases))
     lines = lines_of(node.symmetry, slopes, bases << m, 1 << m, half)
@@ -96,11 +97,30 @@ def table_form(g: OnnxGraph, carrier: Carrier, node: Piecewise, source: NodeBoun
     least, most = origin, origin + (count << shift) - 1
     first = (first_lines(node, len(source.ranges), count).astype(object) << shift) - origin
     largest = max(product, most + int(first.max()))
-    carrier.require(node.name, bits_for(-largest, largest))
+    if not carrier.holds(bits_for(-largest, largest)):
+        return _as_specified(g, carrier, node, source, a)
     inside = carrier.clip(g, a, least, most, (lo, hi))
     if first.any():
         inside = g.op("Add", [inside, g.table("first_row", first)])
     return looked_up(g, node, lines, carrier.index(g, inside, shift), a, len(source.ranges))
+
+
+def _as_specified(g: OnnxGraph, carrier: Carrier, node: Piecewise, source: NodeBounds, a: str) -> str:
+    """Append f = (base[s] << m) + slope[s] * r of t, as docs/spec/fixed_point.md has it: the bounds hold for every step."""
+    segments, m, channels = _reached(node, source), node.segment_log2, len(source.ranges)
+    slopes, bases = (table.array[:, :segments].astype(object) for table in (node.slopes, node.bases))
+    r = _argument(g, node, source, a)
+    row = g.table("first_row", first_lines(node, channels, segments), carrier.index_dtype)
+    if segments > 1:
+        inside = carrier.clip(g, r, 0, (segments << m) - 1, (0, largest_argument(node, source)))
+        s = carrier.index(g, inside, m)
+        whole = s if carrier.index_dtype is carrier.dtype else g.cast(s, g.dtype)
+        r = g.op("Sub", [r, g.op("Mul", [whole, g.scalar(1 << m)])])
+        row = s if node.shared else g.op("Add", [s, row])
+    y = looked_up(g, node, Lines(slopes, bases << m), row, r, channels)
+    if node.symmetry is not Symmetry.ODD:
+        return y
+    return g.op("Where", [g.op("Less", [a, g.scalar(0)]), g.op("Neg", [y]), y])
 
 
 def basis_form(g: OnnxGraph, carrier: Carrier, node: Piecewise, source: NodeBounds, a: str) -> str:
@@ -109,7 +129,7 @@ def basis_form(g: OnnxGraph, carrier: Carrier, node: Piecewise, source: NodeBoun
     a = g.op("Unsqueeze", [a, g.shape(2)])
     knots = np.arange(segments, dtype=np.int64) << node.segment_log2
     above = g.op("Sub", [_argument(g, node, source, a), g.table("knots", knots[:, None])])
-    above = carrier.positive(g, above, (-int(knots[-1]), _largest_argument(node, source)))
+    above = carrier.positive(g, above, (-int(knots[-1]), largest_argument(node, source)))
     function = first_lines(node, channels, 1)[:, 0]
     weights = node.weights.array[:, :segments].reshape(node.tables, node.outputs, segments)
     y = g.op("MatMul", [g.table("weights", weights[function]), above])
@@ -138,18 +158,9 @@ def _argument(g: OnnxGraph, node: Piecewise, source: NodeBounds, a: str) -> str:
 
 def _reached(node: Piecewise, source: NodeBounds) -> int:
     """Return how many segments the proven range reaches: those beyond never act, and their constants could overflow."""
-    return min(node.segments, (_largest_argument(node, source) >> node.segment_log2) + 1)
+    return min(node.segments, (largest_argument(node, source) >> node.segment_log2) + 1)
 
 
-def _largest_argument(node: Piecewise, source: NodeBounds) -> int:
-    """Return the largest t."""
-    lo, hi = hull(source.ranges)
-    match node.symmetry:
-        case Symmetry.ODD | Symmetry.EVEN:
-            return max(-lo, hi)
-        case Symmetry.PLAIN:
-            return hi + (1 << (source.format.bits - 1))
-        case Symmetry.INDEX:
-            return hi
-        case _:
-            assert_never(node.symmetry)
+def largest_argument(node: Piecewise, source: NodeBounds) -> int:
+    """Return the largest t that the proven range of the source gives."""
+    return reach(node.symmetry, hull(source.ranges), source.format.bits)[1]

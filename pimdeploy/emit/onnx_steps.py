@@ -10,9 +10,9 @@ from pimdeploy.emit.onnx_graph import OnnxGraph
 TO_THE_END = (1 << 63) - 1
 
 
-def padded(g: OnnxGraph, x: str, samples: int, axis: int = 2) -> str:
-    """Return `x` with `samples` zeros before its first sample; time is on `axis`."""
-    return x if samples == 0 else g.op("Pad", [x, g.shape(samples, 0), "", g.shape(axis)], mode="constant")
+def padded(g: OnnxGraph, x: str, samples: int) -> str:
+    """Return `x` [batch, channel, time] with `samples` zeros before its first sample."""
+    return x if samples == 0 else g.op("Pad", [x, g.shape(0, 0, samples, 0, 0, 0)], mode="constant")
 
 
 def window(g: OnnxGraph, x: str, delay: int, memory: int, axis: int = 2) -> str:
@@ -36,9 +36,11 @@ def total(g: OnnxGraph, terms: Sequence[str]) -> str:
     return result
 
 
-def delayed(g: OnnxGraph, x: str, samples: int) -> str:
-    """Return x[n - samples], zeros before the first sample."""
-    return window(g, padded(g, x, samples), samples, samples)
+def root(g: OnnxGraph, v: str, r: str) -> str:
+    """Return floor(sqrt(v)) from `r`, which may be off by one: ONNX does not say how Sqrt rounds. Squares settle it."""
+    r = g.op("Sub", [r, g.cast(g.op("Greater", [g.op("Mul", [r, r]), v]), g.dtype)])
+    above = g.op("Add", [r, g.scalar(1)])
+    return g.op("Add", [r, g.cast(g.op("LessOrEqual", [g.op("Mul", [above, above]), v]), g.dtype)])
 
 
 def selected(g: OnnxGraph, x: str, channels: Sequence[int]) -> str:

@@ -8,6 +8,10 @@ from numpy.typing import NDArray
 
 IntArray = NDArray[np.int64]
 
+AWKWARD_BLOCKS: tuple[int | None, ...] = (1, 37, 1000)
+AWKWARD_SAMPLES = 4096
+NODE_SAMPLES = 8192
+
 
 class Backend(ABC):
     """One way of computing the datapath. `name` is unique and stable: users name it in `verify --require`."""
@@ -15,10 +19,26 @@ class Backend(ABC):
     name: str
     streams: bool
     """Whether `run` can be given the signal in blocks, its state carried from one to the next."""
+    most_samples: int | None = None
+    """Samples of all stimuli together that a slow backend is given, the first of each; None: all."""
+    replays_golden: bool = False
+    """Whether it is given all golden vectors besides, as a backend is that sees little of the stimuli."""
+    awkward_blocks: tuple[int | None, ...] = AWKWARD_BLOCKS
+    """Blocks in which one that `streams` is fed again; None: as it does of itself."""
+    awkward_samples: int = AWKWARD_SAMPLES
+    """Samples that are fed so: the first of every stimulus, up to this many in all."""
+    node_samples: int = NODE_SAMPLES
+    """Samples on which every node that it shows is compared: of the stimuli in their order, so that ties and worst cases
+    are among them. What a later saturation hides from the output shows there."""
 
     @abstractmethod
     def unavailable(self) -> str | None:
         """Return None where this machine can run the backend, else one line that says what is missing."""
+
+    def unproven(self, bundle: Path) -> str | None:
+        """Return why the certificate of `bundle` does not claim that this backend is exact; None where it does."""
+        del bundle
+        return None
 
     @abstractmethod
     def prepare(self, bundle: Path, work: Path) -> None:
@@ -31,7 +51,7 @@ class Backend(ABC):
     def run(self, x_q: IntArray, block: int | None = None) -> IntArray:
         """Return the output [channels, n_samples] for the input integers `x_q` [channels, n_samples], from reset.
 
-        With `block`, feed the signal in blocks of that many samples, the last one shorter.
+        With `block`, feed the signal in blocks of that many samples, the last one shorter; without, as suits the backend.
         """
 
     @abstractmethod
@@ -40,3 +60,8 @@ class Backend(ABC):
 
         It serves to name the first node that differs; a node that a backend does not compute as such is absent.
         """
+
+    def trace_in_blocks(self, x_q: IntArray, block: int | None) -> dict[str, IntArray]:
+        """Return what `trace` does, the signal fed as `run` feeds it for `block`; nothing where a backend cannot tell."""
+        del x_q, block
+        return {}

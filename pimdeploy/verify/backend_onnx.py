@@ -1,5 +1,6 @@
 """The ONNX files of a bundle in ONNX Runtime, one thread, graph optimization off and on."""
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -16,15 +17,16 @@ CHUNK_SAMPLES = (512, 4096)
 """Fewest and most samples of such a chunk."""
 
 FILES = {
-    "onnx_int64": "model_int.onnx",
-    "onnx_int64_basis": "model_int_basis.onnx",
+    "onnx_int": "model_int.onnx",
+    "onnx_int_basis": "model_int_basis.onnx",
     "onnx_f64": "model_int_f64.onnx",
+    "qdq": "model_qdq.onnx",
 }
 """Name of a form to its file under onnx/."""
 
 
 class OnnxBackend(Backend):
-    """One ONNX file at one level of graph optimization, named such as "onnx_int64_opt_off".
+    """One ONNX file of whole signals at one level of graph optimization, named such as "onnx_int_opt_off".
 
     The files hold no state. A long signal is computed in chunks, each with the `memory_samples` before it as context:
     no sample depends on more, so the result is that of the whole signal at once.
@@ -32,9 +34,11 @@ class OnnxBackend(Backend):
 
     streams = False
 
-    def __init__(self, form: str, optimization: Literal["off", "on"], chunk_samples: int | None = None) -> None:
+    def __init__(
+        self, form: str, optimization: Literal["off", "on"], chunk_samples: int | None = None, file: str | None = None
+    ) -> None:
         self.name = f"{form}_opt_{optimization}"
-        self._file = FILES[form]
+        self._file = file or FILES[form]
         self._optimize = optimization == "on"
         self._chunk_samples = chunk_samples
         self._path = Path()
@@ -48,6 +52,10 @@ class OnnxBackend(Backend):
         """See `Backend.unavailable`."""
         missing = [module for module in ("onnx", "onnxruntime") if find_spec(module) is None]
         return f"{missing[0]} is not installed; pip install {missing[0]}" if missing else None
+
+    def unproven(self, bundle: Path) -> str | None:
+        """See `Backend.unproven`."""
+        return unproven(bundle, self._file)
 
     def prepare(self, bundle: Path, work: Path) -> None:
         """Load the file. Raises `BundleError` where it is missing or no ONNX file that ONNX Runtime takes."""
@@ -73,6 +81,12 @@ class OnnxBackend(Backend):
 
     def trace(self, x_q: IntArray) -> dict[str, IntArray]:
         """See `Backend.trace`. The input, which the file does not compute, is absent."""
+        session = self._with_nodes()
+        names = [output.name for output in session.get_outputs()]
+        return self._by_node(dict(zip(names, self._in_chunks(session, x_q), strict=True)))
+
+    def _with_nodes(self) -> Any:  # noqa: ANN401
+        """Return a session whose outputs are the graph's and every announced node."""
         if self._tracer is None:
             import onnx
 
@@ -80,11 +94,20 @@ class OnnxBackend(Backend):
             traced.CopyFrom(self._model)
             traced.graph.output.extend(self._model.graph.value_info)
             self._tracer = self._open(traced)
-        names = [output.name for output in self._tracer.get_outputs()]
-        results = dict(zip(names, self._in_chunks(self._tracer, x_q), strict=True))
+        return self._tracer
+
+    def _by_node(self, results: dict[str, IntArray]) -> dict[str, IntArray]:
+        """Return `results` in the order of the datapath; the Output hands on what its source computed."""
         order = self._facts["nodes"].split(",")
-        results[order[-1]] = results[names[0]]  # the Output hands on what its source computed
+        results[order[-1]] = results[self._output()]
         return {node: results[node] for node in order if node in results}
+
+    def _output(self) -> str:
+        return str(self._model.graph.output[0].name)
+
+    def _chunk(self) -> int:
+        """Return how many samples to compute at a time."""
+        return self._chunk_samples or _chunk_samples(self._model.graph)
 
     def _open(self, model: Any) -> Any:  # noqa: ANN401
         import onnxruntime
@@ -101,7 +124,7 @@ class OnnxBackend(Backend):
         port = session.get_inputs()[0]
         x = self._as_port(x_q, port)
         outputs = session.get_outputs()
-        chunk = self._chunk_samples or _chunk_samples(self._model.graph)
+        chunk = self._chunk()
         whole = [np.empty((output.shape[1], x.shape[1]), dtype=np.int64) for output in outputs]
         for start in range(0, x.shape[1], chunk):
             first = max(0, start - self._memory)
@@ -122,8 +145,19 @@ class OnnxBackend(Backend):
 
 
 def onnx_backends() -> list[Backend]:
-    """Return a backend for each integer ONNX file of a bundle, with graph optimization off and on."""
+    """Return a backend for each ONNX file of whole signals that may be exact, with graph optimization off and on."""
     return [OnnxBackend(form, level) for form in FILES for level in ("off", "on")]
+
+
+def unproven(bundle: Path, file: str) -> str | None:
+    """Return why the certificate of `bundle` does not prove `file` under onnx/ to be exact; None where it does."""
+    try:
+        stated = json.loads((bundle / "certificate.json").read_bytes())["onnx"]
+        if file not in stated:
+            return f"certificate.json says nothing of {file}; export the bundle again"
+        return None if stated[file]["exact"] else f"not exact by the certificate: {stated[file]['reason']}"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"{bundle}: certificate.json cannot be read: {error}; export the bundle again") from error
 
 
 def _chunk_samples(graph: Any) -> int:  # noqa: ANN401

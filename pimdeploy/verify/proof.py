@@ -14,20 +14,23 @@ from pimdeploy.defaults import PROOF_SAMPLES
 from pimdeploy.errors import InputError, PimdeployError
 from pimdeploy.progress import StepProgress
 from pimdeploy.verify.backend import Backend, IntArray
+from pimdeploy.verify.backend_arm import PREFIX, ArmBackend, arm_backends
 from pimdeploy.verify.backend_c import CBackend, c_backends
+from pimdeploy.verify.backend_emx import EmxBackend
 from pimdeploy.verify.backend_network import NetworkBackend
 from pimdeploy.verify.backend_numpy import NumpyBackend, numpy_backends
 from pimdeploy.verify.backend_onnx import onnx_backends
+from pimdeploy.verify.backend_onnx_state import onnx_state_backends
+from pimdeploy.verify.backend_qonnx import QonnxBackend
 from pimdeploy.verify.comparison import count_mismatches, first_difference, locate
 from pimdeploy.verify.stimuli import Stimulus, stimuli
 
 Status = Literal["ok", "mismatch", "not_run"]
 
-AWKWARD_BLOCKS = (1, 37, 1000)
-AWKWARD_SAMPLES = 4096
-"""Samples that are also fed in awkward blocks: the first of every stimulus, up to this many in all."""
 BLOCK = 8192
 GOLDEN = "golden_vectors"
+REPLAYED = "golden"
+"""Name of the stimulus that golden vectors are."""
 
 
 @dataclass
@@ -86,7 +89,14 @@ class Proof:
 
 def all_backends() -> list[Backend]:
     """Return every backend that pimdeploy knows, whether or not this machine has it."""
-    return [*numpy_backends(), NetworkBackend(), *onnx_backends(), *c_backends()]
+    onnx = [*onnx_backends(), *onnx_state_backends(), QonnxBackend(), EmxBackend()]
+    return [*numpy_backends(), NetworkBackend(), *onnx, *c_backends(), *arm_backends()]
+
+
+def backends_for(require: Sequence[str]) -> list[Backend]:
+    """Return the backends that a proof runs: all but the emulated processors, of which those that are required by name."""
+    emulated = [name for name in require if name.startswith(PREFIX)]
+    return [b for b in all_backends() if not isinstance(b, ArmBackend) or any(map(b.name.startswith, emulated))]
 
 
 def verify(
@@ -100,10 +110,11 @@ def verify(
     """Run every backend on every stimulus and compare with the NumPy reference. A missing tool is `not_run`.
 
     samples: total over all stimuli. require: names of backends ("c_gcc_O3_table") or beginnings of names ("c_gcc") that
-    must run. Raises `InputError` for an unknown name.
+    must run; emulated processors ("arm_cortex_m4") run only where they are required. Raises `InputError` for an unknown
+    name.
     """
-    chosen = list(backends) if backends is not None else all_backends()
-    check_require(require, chosen)
+    check_require(require, backends)
+    chosen = list(backends) if backends is not None else backends_for(require)
     bounds = check(bundle.graph)
     signals = stimuli(bundle.graph, bounds, samples, bundle.load_array("golden/stimulus.npy"), seed)
     work = Path(tempfile.mkdtemp(prefix="pimdeploy-verify-"))
@@ -121,9 +132,9 @@ def replay_golden(
     backends: Sequence[Backend] | None = None,
 ) -> Proof:
     """Replay the golden vectors of the bundle `golden` on every backend of `bundle`; both may be the same."""
-    chosen = list(backends) if backends is not None else all_backends()
-    check_require(require, chosen)
-    signals = [Stimulus("golden", golden.load_array("golden/stimulus.npy"))]
+    check_require(require, backends)
+    chosen = list(backends) if backends is not None else backends_for(require)
+    signals = [Stimulus(REPLAYED, golden.load_array("golden/stimulus.npy"))]
     expected = [golden.load_array("golden/expected.npy")]
     work = Path(tempfile.mkdtemp(prefix="pimdeploy-replay-"))
     try:
@@ -165,7 +176,8 @@ def _run_all(
         results = [_golden(golden, reference)]
         for done, backend in enumerate(backends, 1):
             progress(done, total, backend.name)
-            result = _one(bundle, backend, preparing[backend.name], reference, signals, expected)
+            share = _share(backend, golden, signals, expected)
+            result = prove_backend(bundle, backend, preparing[backend.name], reference, *share)
             if result.first is not None and result.first["node"] is None:
                 # The reference differs from what was expected in the same way: golden vectors know its first node.
                 result.first["node"] = (results[0].first or {}).get("node")
@@ -175,18 +187,28 @@ def _run_all(
     return Proof(sum(s.x_q.shape[1] for s in signals), results, [s.name for s in signals], missing)
 
 
+def _share(
+    backend: Backend, golden: Bundle, signals: list[Stimulus], expected: list[IntArray]
+) -> tuple[list[Stimulus], list[IntArray]]:
+    """Return what `backend` runs: all signals, and before them the golden vectors where it replays them."""
+    if not backend.replays_golden or [signal.name for signal in signals] == [REPLAYED]:
+        return signals, expected
+    stimulus, output = golden.load_array("golden/stimulus.npy"), golden.load_array("golden/expected.npy")
+    return [Stimulus(REPLAYED, stimulus), *signals], [output, *expected]
+
+
 def _preparing(backend: Backend, bundle: Path, work: Path, pool: ThreadPoolExecutor) -> Callable[[], str | None]:
     """Return what waits for `_prepare`. Compilers run beside everything else; the rest is prepared when its turn comes.
 
     Libraries such as torch are thus imported by one thread: what they do while imported is not all safe beside others.
     """
-    if isinstance(backend, CBackend):
+    if isinstance(backend, CBackend | ArmBackend | EmxBackend):
         return pool.submit(_prepare, backend, bundle, work).result
     return lambda: _prepare(backend, bundle, work)
 
 
 def _prepare(backend: Backend, bundle: Path, work: Path) -> str | None:
-    reason = backend.unavailable()
+    reason = backend.unavailable() or backend.unproven(bundle)
     if reason is None:
         work.mkdir(parents=True)
         backend.prepare(bundle, work)
@@ -198,7 +220,7 @@ def _golden(golden: Bundle, reference: Backend) -> BackendResult:
     stimulus, expected = golden.load_array("golden/stimulus.npy"), golden.load_array("golden/expected.npy")
     result = BackendResult(GOLDEN, "ok")
     try:
-        _compare(result, "golden", expected, reference.run(stimulus))
+        _compare(result, REPLAYED, expected, reference.run(stimulus))
         nodes = golden.load_arrays("golden/nodes.npz")
         prefix = max((values.shape[1] for values in nodes.values()), default=0)
         found = locate(nodes, reference.trace(stimulus[:, :prefix]), golden.graph)
@@ -206,34 +228,46 @@ def _golden(golden: Bundle, reference: Backend) -> BackendResult:
         return BackendResult(GOLDEN, "mismatch", mismatches=1, reason=str(error))
     if found is not None:
         result.status, result.mismatches = "mismatch", max(result.mismatches, 1)
-        result.first = {**found.to_json(), "stimulus": "golden"}
+        result.first = {**found.to_json(), "stimulus": REPLAYED}
     elif result.first is not None:
         result.first["node"] = golden.graph.output.name  # it first shows behind the prefix whose nodes are known
     return result
 
 
-def _one(
+def prove_backend(
     bundle: Bundle,
     backend: Backend,
     prepared: Callable[[], str | None],
     reference: Backend,
     signals: list[Stimulus],
     expected: list[IntArray],
+    *,
+    to_first: bool = False,
 ) -> BackendResult:
+    """Compare `backend` on every one of `signals` with `expected`, the outputs [channels, n] of `reference`.
+
+    prepared: makes the backend ready, and returns why it cannot run, or None. to_first: stop at the first signal that
+    differs.
+    """
     result = BackendResult(backend.name, "ok")
     try:
         reason = prepared()
         if reason is not None:
             return BackendResult(backend.name, "not_run", reason=reason)
-        for signal, want in zip(signals, expected, strict=True):
-            got = backend.run(signal.x_q, BLOCK if backend.streams else None)
+        share = None if backend.most_samples is None else max(64, backend.most_samples // len(signals))
+        for signal, whole in zip(signals, expected, strict=True):
+            most = None if signal.name == REPLAYED else share
+            x_q, want = signal.x_q[:, :most], whole[:, :most]
+            got = backend.run(x_q, BLOCK if backend.streams else None)
             _compare(result, signal.name, want, got)
             if result.first is not None and result.first["stimulus"] == signal.name:
                 _name_node(bundle, backend, reference, signal, want, result)
+                if to_first:
+                    return result
+        if result.status == "ok":
+            _compare_nodes(bundle, backend, reference, signals, result)
         if backend.streams and result.status == "ok":
-            _awkward_blocks(backend, signals, expected, result)
-            if result.first is not None:
-                result.first["node"] = bundle.graph.output.name  # whole signals agree: it is a state between blocks
+            _awkward_blocks(bundle, backend, reference, signals, expected, result)
     except PimdeployError as error:
         result.status, result.reason = "mismatch", str(error)
         result.mismatches = max(result.mismatches, 1)
@@ -266,11 +300,48 @@ def _name_node(
         result.first["node"] = output  # a state that only a long run spoils
 
 
-def _awkward_blocks(backend: Backend, signals: list[Stimulus], expected: list[IntArray], result: BackendResult) -> None:
-    share = max(64, AWKWARD_SAMPLES // len(signals))
-    for block in AWKWARD_BLOCKS:
-        for signal, want in zip(signals, expected, strict=True):
-            got = backend.run(signal.x_q[:, :share], block)
-            _compare(result, f"{signal.name}, blocks of {block}", want[:, :share], got)
-            if result.status == "mismatch":
+def _compare_nodes(
+    bundle: Bundle, backend: Backend, reference: Backend, signals: list[Stimulus], result: BackendResult
+) -> None:
+    """Compare every node that `backend` shows, where all outputs agree: two faults of a backend may hide each other."""
+    left = backend.node_samples
+    for signal in signals:
+        x_q = signal.x_q[:, :left]
+        left -= x_q.shape[1]
+        if x_q.shape[1]:
+            found = locate(reference.trace(x_q), backend.trace(x_q), bundle.graph)
+            if found is not None:
+                result.status, result.mismatches = "mismatch", 1
+                result.first = {**found.to_json(), "stimulus": signal.name}
                 return
+
+
+def _awkward_blocks(
+    bundle: Bundle,
+    backend: Backend,
+    reference: Backend,
+    signals: list[Stimulus],
+    expected: list[IntArray],
+    result: BackendResult,
+) -> None:
+    share = max(64, backend.awkward_samples // len(signals))
+    for block in backend.awkward_blocks:
+        for signal, want in zip(signals, expected, strict=True):
+            x_q = signal.x_q[:, :share]
+            cut = Stimulus(f"{signal.name}, blocks of {block or 'unequal lengths'}", x_q)
+            _compare(result, cut.name, want[:, :share], backend.run(x_q, block))
+            if result.first is not None:
+                _name_state(bundle, backend, reference, cut, block, result)
+                return
+
+
+def _name_state(
+    bundle: Bundle, backend: Backend, reference: Backend, signal: Stimulus, block: int | None, result: BackendResult
+) -> None:
+    """Put the first node that differs in, the whole signal agreeing: the one that reads a state which blocks spoil."""
+    assert result.first is not None
+    x_q = signal.x_q[:, : result.first["sample"] + 1]
+    found = locate(reference.trace(x_q), backend.trace_in_blocks(x_q, block), bundle.graph)
+    result.first["node"] = bundle.graph.output.name
+    if found is not None:
+        result.first = {**found.to_json(), "stimulus": signal.name}

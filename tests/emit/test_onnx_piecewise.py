@@ -1,17 +1,13 @@
 """Piecewise-linear functions in the integer ONNX files: every symmetry, several tables, several outputs, both forms."""
 
-import re
-
 import numpy as np
+import onnx
 import pytest
-from demo_models import signed
-from onnx_files import assert_exact, integer_files, model_of, random_taps, run_file, through
+from demo_models import full_scale_noise, signed
+from onnx_files import assert_exact, corners_and_noise, integer_files, operators, random_taps, run_file, through
 
 from pimdeploy.datapath.formats import QFormat
-from pimdeploy.datapath.nodes import Convolution, IntTable, Piecewise, Requantize, Symmetry
-from pimdeploy.emit.onnx_carried import emit_onnx_carried
-from pimdeploy.emit.onnx_integer import emit_onnx_integer
-from pimdeploy.errors import OverflowRefusedError
+from pimdeploy.datapath.nodes import Convolution, Delay, IntTable, Magnitude, Piecewise, Requantize, Symmetry
 
 EVERY_CODE = np.arange(-(2**11), 2**11)
 ALL_TO_Z = Requantize("z", "f", signed(32, 23))
@@ -97,13 +93,36 @@ def test_a_range_on_one_side_of_zero(sign, symmetry):
     assert_exact(through(moved, function, ALL_TO_Z, fmt=signed(10, 15)), np.stack([codes, codes]))
 
 
-def test_constants_of_the_table_that_leave_the_carrier_are_refused():
+def test_constants_that_leave_float64_make_it_the_specified_table():
     """slope * a + offset: the offset of a far segment is as large as slope times knot, whatever the values are."""
     slopes = IntTable([[2**30 - 1, -(2**30 - 1), 2**30 - 1]])
     function = Piecewise("f", "x", slopes, signed(32, 8), 22, Symmetry.ODD)
-    model = model_of(through(function, Requantize("z", "f", signed(16, 0)), fmt=signed(25, 15)))
-    assert emit_onnx_integer(model)
-    with pytest.raises(
-        OverflowRefusedError, match=re.escape("node 'f': the float64 ONNX file needs 56 bits, 2 more than")
-    ):
-        emit_onnx_carried(model)
+    wide = through(function, Requantize("z", "f", signed(16, 0)), fmt=signed(25, 15))
+    assert_exact(wide, full_scale_noise(200, bits=25))
+    files = integer_files(wide)
+    assert "Abs" not in operators(files["onnx/model_int.onnx"], "f")
+    assert {"Abs", "Sub", "Neg", "Where"} <= set(operators(files["onnx/model_int_f64.onnx"], "f"))
+
+
+@pytest.mark.parametrize("symmetry", Symmetry)
+@pytest.mark.parametrize("tables", [1, 2])
+def test_the_specified_table_in_int32(symmetry, tables):
+    """slope * a + offset would take 33 bits; the values take fewer."""
+    rows = [[3, 30000, -30000, 30000, -30000, 30000, -30000, 32767], [9, -30000, 30000, 7, -30000, 30000, 1, -32767]]
+    m = 14 if symmetry is Symmetry.PLAIN else 13
+    index = symmetry is Symmetry.INDEX
+    first = None if symmetry is Symmetry.ODD else IntTable([5, -3][:tables])
+    function = Piecewise("f", "q", IntTable(rows[:tables]), signed(17, 8), m, symmetry, first)
+    nodes = (
+        Magnitude("m", "x") if index else Delay("m", "x", 0),
+        Requantize("q", "m", QFormat(False, 16, 15) if index else signed(17, 16)),
+        function,
+        Requantize("z", "f", signed(30, 15)),
+    )
+    graph = through(*nodes, channels=4 if index else 2)
+    assert_exact(graph, corners_and_noise(300, graph.input.channels))
+    proto = onnx.load_model_from_string(integer_files(graph)["onnx/model_int.onnx"])
+    assert {value.type.tensor_type.elem_type for value in proto.graph.value_info if value.name == "f"} == {
+        onnx.TensorProto.INT32
+    }
+    assert "Sub" in operators(integer_files(graph)["onnx/model_int.onnx"], "f")

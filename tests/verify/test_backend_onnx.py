@@ -20,16 +20,19 @@ from pimdeploy.datapath.nodes import Convolution, IntTable, Requantize
 from pimdeploy.emit.onnx_carried import emit_onnx_carried
 from pimdeploy.emit.onnx_integer import emit_onnx_integer
 from pimdeploy.errors import BundleError, InputError
-from pimdeploy.verify.backend_onnx import FILES, OnnxBackend, onnx_backends
+from pimdeploy.verify.backend_onnx import OnnxBackend, onnx_backends
 
+FORMS = ("onnx_int", "onnx_int_basis", "onnx_f64")
+"""Those that are always exact."""
 NAMES = [
-    "onnx_int64_opt_off",
-    "onnx_int64_opt_on",
-    "onnx_int64_basis_opt_off",
-    "onnx_int64_basis_opt_on",
+    "onnx_int_opt_off",
+    "onnx_int_opt_on",
+    "onnx_int_basis_opt_off",
+    "onnx_int_basis_opt_on",
     "onnx_f64_opt_off",
     "onnx_f64_opt_on",
 ]
+QDQ_NAMES = ["qdq_opt_off", "qdq_opt_on"]
 
 
 def write_bundle(model: Model, folder: Path) -> Path:
@@ -39,9 +42,13 @@ def write_bundle(model: Model, folder: Path) -> Path:
     return folder
 
 
+def integer_backends() -> list[OnnxBackend]:
+    return [OnnxBackend(form, level) for form in FORMS for level in ("off", "on")]
+
+
 def prepared(model: Model, folder: Path) -> list[OnnxBackend]:
     bundle = write_bundle(model, folder / "bundle")
-    backends = onnx_backends()
+    backends = integer_backends()
     for backend in backends:
         backend.prepare(bundle, folder)
     return backends
@@ -57,7 +64,8 @@ def stimulus(n_samples: int) -> np.ndarray:
 
 
 def test_names_are_stable():
-    assert [backend.name for backend in onnx_backends()] == NAMES
+    assert [backend.name for backend in onnx_backends()] == [*NAMES, *QDQ_NAMES]
+    assert [backend.name for backend in integer_backends()] == NAMES
     assert not any(backend.streams for backend in onnx_backends())
 
 
@@ -85,7 +93,7 @@ def test_every_node_kind_is_exact(name, tmp_path):
     expected = run_nodes(graph, x_q)
     reference = Reference(json.loads(to_json(graph)), tables(graph)).trace(x_q)
     bundle = write_bundle(model_of(graph), tmp_path / "bundle")
-    for backend in [*onnx_backends(), *(OnnxBackend(form, "on", chunk_samples=7) for form in FILES)]:
+    for backend in [*integer_backends(), *(OnnxBackend(form, "on", chunk_samples=7) for form in FORMS)]:
         backend.prepare(bundle, tmp_path)
         traced = backend.trace(x_q)
         assert list(traced) == [node.name for node in graph.nodes[1:]]
@@ -135,7 +143,7 @@ def test_chunks_give_the_whole_run(tmp_path):
     model = demo_model(M_N=3)
     bundle = write_bundle(model, tmp_path / "bundle")
     x_q = stimulus(700)
-    for form in FILES:
+    for form in FORMS:
         whole = OnnxBackend(form, "on", chunk_samples=x_q.shape[1])
         whole.prepare(bundle, tmp_path)
         expected = whole.run(x_q)
@@ -150,7 +158,7 @@ def test_chunks_give_the_whole_run(tmp_path):
 def test_less_context_than_the_memory_would_differ(tmp_path):
     """The test above can fail: one sample of context less and the chunks no longer add up."""
     bundle = write_bundle(demo_model(), tmp_path / "bundle")
-    backend = OnnxBackend("onnx_int64", "off", chunk_samples=37)
+    backend = OnnxBackend("onnx_int", "off", chunk_samples=37)
     backend.prepare(bundle, tmp_path)
     x_q = full_scale_noise(400)
     right = backend.run(x_q)
@@ -165,13 +173,13 @@ def test_no_samples_give_no_samples(tmp_path):
 
 def test_input_that_does_not_fit_is_refused(tmp_path):
     backend = prepared(demo_model(), tmp_path)[0]
-    with pytest.raises(InputError, match=r"^backend onnx_int64_opt_off: input in \[0, 32768\] leaves int16$"):
+    with pytest.raises(InputError, match=r"^backend onnx_int_opt_off: input in \[0, 32768\] leaves int16$"):
         backend.run(np.array([[0], [32768]]))
     with pytest.raises(
-        InputError, match=r"^backend onnx_int64_opt_off: input of shape \(3, 5\); expected \(2, samples\)"
+        InputError, match=r"^backend onnx_int_opt_off: input of shape \(3, 5\); expected \(2, samples\)"
     ):
         backend.run(np.zeros((3, 5), dtype=np.int64))
-    with pytest.raises(InputError, match=r"^backend onnx_int64_opt_off: computes whole signals; run it without block$"):
+    with pytest.raises(InputError, match=r"^backend onnx_int_opt_off: computes whole signals; run it without block$"):
         backend.run(np.zeros((2, 5), dtype=np.int64), block=1)
 
 
@@ -181,8 +189,8 @@ def test_missing_and_broken_files_are_named(tmp_path):
     (bundle / "onnx" / "model_int_basis.onnx").write_bytes(b"\xff" * 100)
     (bundle / "onnx" / "model_int_f64.onnx").write_bytes(b"")
     for form, message in (
-        ("onnx_int64", r"model_int\.onnx: missing; export the bundle again$"),
-        ("onnx_int64_basis", r"model_int_basis\.onnx: cannot be loaded: [^\n]+$"),
+        ("onnx_int", r"model_int\.onnx: missing; export the bundle again$"),
+        ("onnx_int_basis", r"model_int_basis\.onnx: cannot be loaded: [^\n]+$"),
         ("onnx_f64", r"model_int_f64\.onnx: cannot be loaded: [^\n]+$"),
     ):
         with pytest.raises(BundleError, match=message):
@@ -196,10 +204,10 @@ def test_nothing_is_printed_and_no_heavy_module_is_imported(tmp_path):
 import json, sys
 from pathlib import Path
 import numpy as np
-from pimdeploy.verify.backend_onnx import onnx_backends
+from pimdeploy.verify.backend_onnx import OnnxBackend
 assert "onnxruntime" not in sys.modules and "onnx" not in sys.modules
 shapes = []
-for backend in onnx_backends():
+for backend in [OnnxBackend(form, level) for form in {FORMS!r} for level in ("off", "on")]:
     backend.prepare(Path({str(bundle)!r}), Path())
     shapes.append(backend.run(np.zeros((2, 10), dtype=np.int64)).shape)
 print(json.dumps([shapes, sorted({{"torch", "scipy", "matplotlib"}} & set(sys.modules))]))

@@ -246,9 +246,9 @@ def test_a_fault_in_an_onnx_file_is_found_and_its_node_named(bundle_path, fault)
     model = onnx.load(file)
     mutate(model)
     onnx.save(model, file)
-    found = prove(bundle_path, *(OnnxBackend("onnx_int64", level) for level in ("off", "on")))
-    check_differs(found["onnx_int64_opt_off"], node)
-    check_differs(found["onnx_int64_opt_on"], node)
+    found = prove(bundle_path, *(OnnxBackend("onnx_int", level) for level in ("off", "on")))
+    check_differs(found["onnx_int_opt_off"], node)
+    check_differs(found["onnx_int_opt_on"], node)
 
 
 # --- the bundle's data: the reference follows it, and all that was made before stands against it --------------------
@@ -300,7 +300,7 @@ IN_DATA = {
 def test_a_fault_in_the_datapath_stands_against_every_other_backend(bundle_path, fault):
     mutate, node, requantized = IN_DATA[fault]
     mutate(bundle_path)
-    backends = [OnnxBackend("onnx_int64", "off"), NetworkBackend(), NumpyBackend("basis")]
+    backends = [OnnxBackend("onnx_int", "off"), NetworkBackend(), NumpyBackend("basis")]
     if shutil.which("gcc"):
         backends.append(CBackend("gcc", "O0", "table"))
     found = prove(bundle_path, *backends)
