@@ -12,6 +12,7 @@ from bench.cnn import ablation_rows, dynamic_rows, static_rows
 from bench.family import family_rows
 from bench.identification import identification_rows
 from bench.mimo import mimo_rows
+from bench.physics import physics_rows
 from bench.proofs import ledger_rows, mismatch_rows
 from bench.quality import MEASURED, measured_rows, scenario_rows, trained
 from bench.rows import Row, markdown, noted
@@ -45,6 +46,7 @@ SECTIONS: dict[str, Callable[[], list[Row]]] = {
     "dynamic": dynamic_rows,
     "ablation": ablation_rows,
     "zoo": zoo_rows,
+    "physics": physics_rows,
 }
 
 

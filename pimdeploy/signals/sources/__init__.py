@@ -10,6 +10,7 @@ from pimdeploy.signals.sources.calibration import (
     fit_threshold,
     scaled_to,
 )
+from pimdeploy.signals.sources.conversion import channel_share, conversion_factor_db, modulation_gain_db
 from pimdeploy.signals.sources.couplings import conducted, external, leakage, panel
 from pimdeploy.signals.sources.drift import Drift
 from pimdeploy.signals.sources.laws import ArcTangent, HyperbolicTangent, Law, PowerSeries, Threshold
@@ -41,8 +42,10 @@ __all__ = [
     "Threshold",
     "Tones",
     "ZoneTable",
+    "channel_share",
     "check_levels",
     "conducted",
+    "conversion_factor_db",
     "drifting",
     "envelope",
     "external",
@@ -52,6 +55,7 @@ __all__ = [
     "law_preset",
     "leakage",
     "least_oversampling",
+    "modulation_gain_db",
     "over_theory_db",
     "panel",
     "parse_level",

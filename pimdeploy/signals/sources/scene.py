@@ -170,11 +170,17 @@ def least_oversampling(
 ) -> int:
     """Return the lowest oversampling at which no product up to `order` of `tx_band_hz` folds into `rx_band_hz`.
 
-    Products of order n = 2 q + 1 of a band from a to b lie between (q + 1) a - q b and (q + 1) b - q a. A law
-    without a highest order needs one that is far enough below the level of interest.
+    A law without a highest order needs one that is far enough below the level of interest.
+    """
+    return max(1, math.floor(folding_hz(order, tx_band_hz, rx_band_hz) / fs_hz) + 1)
+
+
+def folding_hz(order: int, tx_band_hz: tuple[float, float], rx_band_hz: tuple[float, float]) -> float:
+    """Return the sample rate, S/s, above which no product up to `order` of `tx_band_hz` folds into `rx_band_hz`.
+
+    Products of order n = 2 q + 1 of a band from a to b lie between (q + 1) a - q b and (q + 1) b - q a.
     """
     check_order(order)
     q = (order - 1) // 2
     lower_hz, upper_hz = (q + 1) * tx_band_hz[0] - q * tx_band_hz[1], (q + 1) * tx_band_hz[1] - q * tx_band_hz[0]
-    apart_hz = max(upper_hz - rx_band_hz[0], rx_band_hz[1] - lower_hz)
-    return max(1, math.floor(apart_hz / fs_hz) + 1)
+    return max(upper_hz - rx_band_hz[0], rx_band_hz[1] - lower_hz)
