@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from pimdeploy.cost.ledger import Ledger
     from pimdeploy.cost.savings import Saving
     from pimdeploy.cost.targets.device import DeviceFacts
+    from pimdeploy.emit.c_memory import Memory
     from pimdeploy.result import Run
     from pimdeploy.signals.bands.calibration import Calibration
     from pimdeploy.signals.bands.carriers import Carrier
     from pimdeploy.signals.bands.plan import Plan
     from pimdeploy.signals.bands.table import Band
     from pimdeploy.signals.dataset import Capture
+    from pimdeploy.signals.simulation import Simulated
     from pimdeploy.subject import Subject
+    from pimdeploy.verify.mutation.outcome import Mutation
     from pimdeploy.verify.proof import Proof
     from pimdeploy.verify.regression import Regression
 
@@ -36,47 +39,70 @@ def run(
     capture: PathLike | None = None,
     out: PathLike | None = None,
     *,
+    scenario: PathLike | None = None,
     samples: int = PROOF_SAMPLES,
     require: Sequence[str] = (),
     progress: Progress = quiet,
 ) -> "Run":
-    """Do the main job: train, fine-tune, export a bundle into `out` (out/NAME by default), prove it, report it."""
+    """Do the main job: train, fine-tune, export a bundle into `out` (out/NAME by default), prove it, report it.
+
+    scenario: a preset or a .toml file in place of a capture; its receive band takes the place of the recipe's.
+    """
     from pimdeploy import pipeline
 
-    resolved = recipe if isinstance(recipe, Recipe) else find_recipe(str(recipe))
+    resolved = _for_scenario(recipe, scenario, capture)
     folder = Path(out) if out is not None else Path("out") / resolved.name
     return pipeline.run(resolved, _path(capture), folder, progress, samples=samples, require=require)
 
 
 def simulate(
-    preset: str,
+    scenario: PathLike,
     out: PathLike | None = None,
     *,
+    format: str | None = None,
     seed: int = 1,
     samples: int = SCENARIO_SAMPLES,
     progress: Progress = quiet,
-) -> "Capture":
-    """Make the scenario `preset`; write it as a SigMF capture into `out` where given."""
-    from pimdeploy.recipe import ScenarioSpec
-    from pimdeploy.signals.scenario import make_scenario, receive_band
-    from pimdeploy.signals.sigmf_writer import write_capture
+) -> "Simulated":
+    """Make the scenario of a preset or a .toml file; write it into `out` where given; return its levels and its bound.
 
-    progress("simulate", 0, 2, preset)
-    capture = make_scenario(ScenarioSpec(preset=preset, seed=seed, n_samples=samples), receive_band(preset))
-    progress("simulate", 1, 2, "made")
-    if out is not None:
-        write_capture(capture, Path(out))
-    progress("simulate", 2, 2, "written")
-    return capture
+    format: sigmf, mat, npz, csv, ci16 or hdf5; by default what the suffix of `out` says, else sigmf. `capture_of` gives
+    the samples in memory.
+    """
+    from pimdeploy.signals.scenario import find_scenario
+    from pimdeploy.signals.simulation import simulate as simulate_scenario
+    from pimdeploy.signals.writers.job import check_target, find_format
+
+    spec, target = find_scenario(str(scenario), seed, samples), _path(out)
+    name = find_format(format, target if target is not None else Path())
+    if target is not None:
+        check_target(name, target)
+    return simulate_scenario(spec, target, name, progress)
+
+
+def capture_of(scenario: PathLike, *, seed: int = 1, samples: int = SCENARIO_SAMPLES) -> "Capture":
+    """Return the capture that `simulate` writes, in memory: double precision, one array a role."""
+    from pimdeploy.signals.scenario import find_scenario, make_scenario, receive_band
+
+    spec = find_scenario(str(scenario), seed, samples)
+    return make_scenario(spec, receive_band(spec))
 
 
 def train(
-    recipe: PathLike | Recipe, out: PathLike, capture: PathLike | None = None, *, progress: Progress = quiet
+    recipe: PathLike | Recipe,
+    out: PathLike,
+    capture: PathLike | None = None,
+    *,
+    scenario: PathLike | None = None,
+    progress: Progress = quiet,
 ) -> dict[str, Any]:
-    """Train in floating point; leave recipe, weights and scores in the folder `out`; return the scores."""
+    """Train in floating point; leave recipe, weights and scores in the folder `out`; return the scores.
+
+    scenario: as in `run`.
+    """
     from pimdeploy import stages
 
-    resolved = recipe if isinstance(recipe, Recipe) else find_recipe(str(recipe))
+    resolved = _for_scenario(recipe, scenario, capture)
     return stages.train_stage(resolved, _path(capture), Path(out), progress)
 
 
@@ -125,6 +151,27 @@ def verify(
     return proof.verify(_bundle(bundle), samples, seed, require, _one_stage("verify", progress))
 
 
+def mutate(
+    bundle: PathLike | Bundle,
+    kinds: Sequence[str] = ("all",),
+    samples: int = PROOF_SAMPLES,
+    *,
+    seed: int = 1,
+    most: int | None = None,
+    progress: Progress = quiet,
+) -> "Mutation":
+    """Put each fault of `kinds` into a copy of the bundle, one at a time, and see that the proof finds it and names its node.
+
+    kinds: such as "rounding", or "all" (docs/mutation.md). most: a sample of so many mutants, chosen by `seed`. Raises
+    `InputError` for an unknown kind.
+    """
+    from pimdeploy.verify.mutation.campaign import kinds_of
+    from pimdeploy.verify.mutation.campaign import mutate as mutate_bundle
+
+    chosen = kinds_of(kinds)
+    return mutate_bundle(_bundle(bundle), chosen, samples, seed, most, _one_stage("mutate", progress))
+
+
 def regress(
     bundle: PathLike,
     golden: PathLike | None = None,
@@ -151,6 +198,24 @@ def count(bundle: "PathLike | Bundle | Subject", form: str = "") -> "Ledger":
     if form not in ("", "table", "basis"):
         raise InputError(f"--form {form}: expected table or basis")
     return ledger(opened.graph, form or opened.recipe.datapath.piecewise)
+
+
+def c_memory(bundle: "PathLike | Bundle | Subject") -> "Memory":
+    """Return the bytes of state, stack and tables that the C code of a bundle or a zoo model takes (docs/c_kernel.md)."""
+    from pimdeploy.emit.c_memory import memory
+
+    return memory(_subject(bundle).graph)
+
+
+def refused_weights(bundle: PathLike | Bundle, retrained: PathLike | Bundle) -> str | None:
+    """Return the node whose weights a running `bundle` would refuse from `retrained`, or None where a swap takes all.
+
+    Raises `GraphError` where the two are not the same network: other formats, sizes or names.
+    """
+    from pimdeploy.emit.c_envelope import refused_node
+    from pimdeploy.emit.c_plan import plan
+
+    return refused_node(plan(_bundle(bundle).graph), _bundle(retrained).graph)
 
 
 def estimate(
@@ -205,7 +270,7 @@ def inspect(bundle: PathLike | Bundle) -> dict[str, Any]:
         "bundle": str(opened.path),
         "digest": opened.digest,
         "facts": opened.manifest["facts"],
-        "certificate": certificate(opened.graph),
+        "certificate": certificate(opened.graph, opened.model().real_tables),
         "files": opened.manifest["files"],
         "tool_versions": opened.manifest["tool_versions"],
     }
@@ -241,6 +306,13 @@ def plan_bands(
     from pimdeploy.signals.bands import job
 
     return job.plan_bands(names, carriers, receivers, order, levels, _path(table), _path(plot))
+
+
+def _for_scenario(recipe: PathLike | Recipe, scenario: PathLike | None, capture: PathLike | None) -> Recipe:
+    from pimdeploy.pipeline import for_scenario
+
+    resolved = recipe if isinstance(recipe, Recipe) else find_recipe(str(recipe))
+    return for_scenario(resolved, None if scenario is None else str(scenario), _path(capture))
 
 
 def _subject(bundle: "PathLike | Bundle | Subject") -> "Subject":

@@ -19,10 +19,10 @@ from pimdeploy.datapath.model import Model
 from pimdeploy.defaults import PROOF_SAMPLES
 from pimdeploy.emit.bundle import Parts, write_bundle
 from pimdeploy.emit.golden import quantize_stimulus
-from pimdeploy.errors import CaptureError
+from pimdeploy.errors import CaptureError, InputError
 from pimdeploy.files import check_folder
 from pimdeploy.progress import Progress, quiet
-from pimdeploy.recipe import CaptureSpec, Recipe
+from pimdeploy.recipe import CaptureSpec, Recipe, ScenarioSpec
 from pimdeploy.result import Run
 from pimdeploy.signals.dataset import ComplexArray, Dataset
 from pimdeploy.verify.proof import check_require, verify
@@ -31,10 +31,36 @@ Weights = dict[str, NDArray[np.float64]]
 
 
 def with_capture(recipe: Recipe, capture: Path | None) -> Recipe:
-    """Return the recipe for a capture that is given from outside: it takes the place of a scenario."""
-    if capture is None or recipe.scenario is None:
+    """Return the recipe for a capture that is given from outside: it takes the place of a scenario.
+
+    Without one, what a scenario file says goes into the recipe, so that the recipe says all.
+    """
+    if recipe.scenario is None:
         return recipe
-    return recipe.model_copy(update={"scenario": None, "capture": CaptureSpec()})
+    if capture is not None:
+        return recipe.model_copy(update={"scenario": None, "capture": CaptureSpec()})
+    from pimdeploy.signals.scenario import with_plan
+
+    return recipe.model_copy(update={"scenario": with_plan(recipe.scenario)})
+
+
+def for_scenario(recipe: Recipe, name: str | None, capture: Path | None = None) -> Recipe:
+    """Return the recipe for the scenario called `name`, a preset or a .toml file; as it is where None is given.
+
+    The scenario takes the place of the recipe's capture or scenario, whose seed and number of samples stay. Its receive
+    band takes that of the recipe's: which band is received belongs to the site, not to the canceller. Filter taps,
+    network, word lengths, targets and budgets stay. Raises `RecipeError`; `InputError` where a capture is given, too.
+    """
+    if name is None:
+        return recipe
+    if capture is not None:
+        raise InputError("--scenario and --capture: give one of the two")
+    from pimdeploy.signals.scenario import find_scenario, receive_band
+
+    before = recipe.scenario or ScenarioSpec()
+    scenario = find_scenario(name, before.seed, before.n_samples)
+    receive = recipe.receive.model_copy(update={"band_hz": receive_band(scenario).band_hz})
+    return recipe.model_copy(update={"capture": None, "scenario": scenario, "receive": receive})
 
 
 def load_dataset(recipe: Recipe, capture: Path | None = None) -> Dataset:

@@ -1,18 +1,19 @@
 """The recipe: the one TOML file that drives a run. Unknown keys are errors that name the nearest known key."""
 
-import difflib
 import keyword
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from pimdeploy.defaults import SCENARIO_SAMPLES
 from pimdeploy.errors import InputError, RecipeError
-from pimdeploy.network_spec import FAMILIES, BfanSpec, NetworkSpec, Section
+from pimdeploy.model_faults import first_fault
+from pimdeploy.network_spec import BfanSpec, NetworkSpec, Section
+from pimdeploy.signals.planned.spec import ScenarioPlan
 
 C_KEYWORDS = frozenset(
     """auto break case char const continue default do double else enum extern float for goto if inline int long register
@@ -44,7 +45,7 @@ class CaptureSpec(Section):
 
     path: str | None = None
     """Folder or file; `--capture` on the command line comes before it."""
-    format: Literal["auto", "sigmf", "npz", "mat", "csv", "ci16", "torch"] = "auto"
+    format: Literal["auto", "sigmf", "npz", "mat", "hdf5", "csv", "ci16", "torch"] = "auto"
     """Layout of the file or folder; `auto` goes by what is there."""
     fs_hz: float | None = Field(default=None, gt=0)
     """Sample rate of the receiver, Hz, where the file does not hold it."""
@@ -76,23 +77,34 @@ class CaptureSpec(Section):
 
 
 class ScenarioSpec(Section):
-    """A built-in scenario: a capture that is made, not read, so that its noise bound is known."""
+    """A scenario: a capture that is made, not read, so that its noise bound is known."""
 
-    preset: str = "siso"
-    """Name of the scenario."""
+    preset: str | None = None
+    """Name of the scenario, `siso` by default; `pimdeploy simulate` lists them."""
+    file: str | None = None
+    """Or a scenario file (docs/scenarios.md), relative to where the command runs."""
     seed: int = Field(default=1, ge=0)
     """Seed of the waveforms, the sources and the noise."""
     n_samples: int = Field(default=SCENARIO_SAMPLES, ge=4096)
     """Samples a channel, over all splits."""
     sources: int | None = Field(default=None, ge=1, le=2)
     """Passive sources of `mimo-8x8`, by default 1; no other scenario takes this key."""
+    plan: ScenarioPlan | None = None
+    """What the scenario file says, as a bundle's recipe holds it; it comes before the file."""
 
     @model_validator(mode="before")
     @classmethod
-    def _sources_of_mimo(cls, given: Any) -> Any:  # noqa: ANN401 - whatever the TOML holds
-        if isinstance(given, dict) and given.get("preset") == "mimo-8x8":
+    def _one_scenario(cls, given: Any) -> Any:  # noqa: ANN401 - whatever the TOML holds
+        if not isinstance(given, dict):
+            return given
+        stated = given.get("file") is not None or given.get("plan") is not None
+        if stated and given.get("preset") is not None:
+            raise ValueError("preset and file: give one of the two")
+        if not stated:
+            given = {"preset": "siso", **given}
+        if given.get("preset") == "mimo-8x8":
             return {"sources": 1, **given}
-        if isinstance(given, dict) and given.get("sources") is not None:
+        if given.get("sources") is not None:
             raise ValueError("sources is a key of preset = 'mimo-8x8' alone; drop it")
         return given
 
@@ -191,6 +203,20 @@ class ExportSpec(Section):
     """Length of the golden stimulus, samples."""
     golden_nodes_samples: int = Field(default=256, ge=16, le=65_536)
     """Length of the prefix for which the bundle holds every node."""
+    c_compiler: Literal["portable", "gcc", "ti", "ceva"] = "portable"
+    """Compiler in whose words the C tables ask for a section and an alignment; `portable` asks for nothing."""
+    c_section: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.$]+$")
+    """Section of the C tables, such as ".pim_tables"; by default the compiler's own for constants."""
+    c_alignment: int | None = Field(default=None, ge=1, le=4096)
+    """Alignment of each C table, bytes, a power of two; by default the size of its elements."""
+
+    @model_validator(mode="after")
+    def _placement(self) -> "ExportSpec":
+        if self.c_compiler == "portable" and (self.c_section is not None or self.c_alignment is not None):
+            raise ValueError("c_section and c_alignment need c_compiler: gcc, ti or ceva")
+        if self.c_alignment is not None and self.c_alignment & (self.c_alignment - 1):
+            raise ValueError(f"c_alignment {self.c_alignment}: expected a power of two")
+        return self
 
 
 class BudgetSpec(Section):
@@ -288,7 +314,7 @@ def parse_recipe(text: str, where: str) -> Recipe:
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{where}: not valid TOML: {error}") from error
     except ValidationError as error:
-        raise RecipeError(f"{where}: {_first_fault(error)}") from error
+        raise RecipeError(f"{where}: {first_fault(error, Recipe, 'recipe', 'docs/recipe.md')}") from error
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -316,44 +342,3 @@ def on_device(recipe: Recipe, device: str | None) -> Recipe:
     if device not in ("auto", "cpu", "cuda"):
         raise RecipeError(f"--device {device}: expected auto, cpu or cuda")
     return recipe.model_copy(update={"training": recipe.training.model_copy(update={"device": device})})
-
-
-def _first_fault(error: ValidationError) -> str:
-    fault = error.errors()[0]
-    where = ".".join(_without_family(fault["loc"])) or "recipe"
-    if fault["type"] == "extra_forbidden":
-        return _unknown_key(fault["loc"])
-    if fault["type"] == "union_tag_invalid":
-        return f"network.family: got {fault['ctx']['tag']!r}, expected one of {', '.join(FAMILIES)}"
-    if fault["type"] == "missing":
-        return f"{where}: this key is missing; docs/recipe.md lists what a recipe needs"
-    message = fault["msg"].removeprefix("Value error, ")
-    got = fault.get("input")
-    shown = "" if isinstance(got, dict | BaseModel) or fault["type"] == "value_error" else f", got {got!r}"
-    return f"{where}: {message}{shown}"
-
-
-def _unknown_key(location: tuple[int | str, ...]) -> str:
-    section: Any = Recipe
-    parts = [str(part) for part in location]
-    for part in parts[:-1]:
-        section = _below(section, part)
-    known, key = list(section.model_fields), parts[-1]
-    near = [name for name in known if name.lower() == key.lower()] or difflib.get_close_matches(key, known, 1, 0.0)
-    where = ".".join(_without_family(location))
-    return f"unknown key {where!r}; did you mean {near[0]!r}? known: {', '.join(known)}"
-
-
-def _below(section: Any, part: str) -> Any:  # noqa: ANN401  (a model, or the union of networks)
-    if section is NetworkSpec:  # told apart by the tag that pydantic puts into the location
-        return next(m for m in get_args(NetworkSpec) if m.model_fields["family"].default == part)
-    annotation = section.model_fields[part].annotation
-    if annotation == NetworkSpec:
-        return NetworkSpec
-    return next(t for t in (annotation, *get_args(annotation)) if hasattr(t, "model_fields"))
-
-
-def _without_family(location: tuple[int | str, ...]) -> list[str]:
-    """Return the keys of `location` without the family, which pydantic puts behind "network"."""
-    parts = [str(part) for part in location]
-    return parts[:1] + parts[2:] if parts[:1] == ["network"] and parts[1:2] and parts[1] in FAMILIES else parts

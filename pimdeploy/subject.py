@@ -4,13 +4,12 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pimdeploy.bundle import Bundle, load_weights
-from pimdeploy.datapath.format_map import FormatMap
+from pimdeploy.bundle import Bundle
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.lowering import lower
 from pimdeploy.errors import InputError
 from pimdeploy.recipe import Recipe
-from pimdeploy.zoo import find_recipe, zoo_folder, zoo_names
+from pimdeploy.zoo import find_recipe, trained, zoo_names
 
 
 @dataclass(frozen=True)
@@ -44,14 +43,7 @@ def of_bundle(bundle: Bundle) -> Subject:
 
 def _of_zoo(name: str) -> Subject:
     """Lower the zoo's weights and formats; the latency, which costs nothing, is left at 0."""
-    recipe, folder = find_recipe(name), zoo_folder() / name
-    try:
-        weights = load_weights((folder / "weights.safetensors").read_bytes(), f"{name}/weights.safetensors")
-        formats = FormatMap.from_json((folder / "formats.json").read_text(encoding="utf-8"), f"{name}/formats.json")
-    except FileNotFoundError as error:
-        raise InputError(
-            f"{name}: this zoo holds no trained weights of it; run `pimdeploy run {name}` first"
-        ) from error
+    recipe, (weights, formats) = find_recipe(name), trained(name)
     graph, _ = lower(recipe.network, weights, formats, recipe.name, 0)
     return Subject(name, graph, recipe, _sample_rate(recipe))
 
@@ -61,4 +53,4 @@ def _sample_rate(recipe: Recipe) -> float | None:
         return recipe.capture.fs_hz if recipe.capture is not None else None
     from pimdeploy.signals.scenario import sample_rate
 
-    return sample_rate(recipe.scenario.preset)
+    return sample_rate(recipe.scenario)

@@ -34,8 +34,8 @@ def test_simulate_writes_a_capture_that_reads_back(tmp_path) -> None:
     from pimdeploy.recipe import CaptureSpec
     from pimdeploy.signals.capture_io import load_capture
 
-    made = api.simulate("siso", tmp_path / "capture", samples=8192)
-    read = load_capture(CaptureSpec(), tmp_path / "capture")
+    api.simulate("siso", tmp_path / "capture", samples=8192)
+    made, read = api.capture_of("siso", samples=8192), load_capture(CaptureSpec(), tmp_path / "capture")
     assert read.tx.shape == made.tx.shape
     assert read.splits == made.splits
     assert read.noise is not None

@@ -45,9 +45,9 @@ def bands(
         print_json({**plan.to_json(every=every), "plot": None if plot is None else str(plot)})
         return
     console = stdout()
-    _print_emissions(console, plan)
+    print_emissions(console, plan)
     for receiver in plan.receivers:
-        _print_summary(console, plan, receiver)
+        print_summary(console, plan, receiver)
         _print_hits(console, plan, receiver, every=every)
     if every:
         _print_products(console, plan)
@@ -88,7 +88,8 @@ def _limit(band: Band, order: int) -> str:
     return f"{_rounded_down(limit.paired_hz)}/{_rounded_down(limit.whole_uplink_hz)}" if limit.reaches else "any"
 
 
-def _print_emissions(console: Console, plan: "Plan") -> None:
+def print_emissions(console: Console, plan: "Plan") -> None:
+    """Print what transmits, and how much of each band it takes."""
     whole = any(emission.carrier is None for emission in plan.emissions)
     title = "whole downlinks, for any carriers in them, MHz" if whole else "carriers, MHz"
     levelled = any(emission.carrier and emission.carrier.power_dbm is not None for emission in plan.emissions)
@@ -102,7 +103,8 @@ def _print_emissions(console: Console, plan: "Plan") -> None:
         console.print(f"RF bandwidth used in band {band.number}: {mhz(used)} of {mhz(band.downlink_width_hz)} MHz")
 
 
-def _print_summary(console: Console, plan: "Plan", receiver: "Receiver") -> None:
+def print_summary(console: Console, plan: "Plan", receiver: "Receiver") -> None:
+    """Print what each order does to a receiver."""
     used = plan.rf_bandwidths().get(receiver.band) if receiver.band else None
     limits = ["RF bandwidth without it"] if used is not None else []
     levels = ["strongest, dBm"] if plan.calibrations else []

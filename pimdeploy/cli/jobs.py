@@ -1,4 +1,4 @@
-"""`run`, `simulate` and `identify`."""
+"""`run` and `identify`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from pimdeploy import api
 from pimdeploy.cli.console import StageProgress, conclude, print_json, stdout, table
 from pimdeploy.cli.proofs import failure_of
 from pimdeploy.errors import PimdeployError, TargetMissedError
-from pimdeploy.pipeline import check_targets
+from pimdeploy.pipeline import check_targets, for_scenario
 from pimdeploy.recipe import on_device
 from pimdeploy.result import Run
 from pimdeploy.zoo import find_recipe
@@ -16,6 +16,7 @@ from pimdeploy.zoo import find_recipe
 def run(
     name: str,
     capture: Path | None,
+    scenario: str | None,
     out: Path | None,
     samples: int,
     require: Sequence[str],
@@ -24,7 +25,7 @@ def run(
     as_json: bool,
 ) -> None:
     """Do the main job and print its summary. Raises what missed targets, budgets and mismatches ask for."""
-    recipe = on_device(find_recipe(name), device)
+    recipe = on_device(for_scenario(find_recipe(name), scenario, capture), device)
     folder = out if out is not None else Path("out") / recipe.name
     with StageProgress(quiet=as_json) as progress:
         made = api.run(recipe, capture, folder, samples=samples, require=require, progress=progress)
@@ -71,29 +72,6 @@ def _summary(made: Run) -> None:
     facts.columns[1].justify = "left"
     console.print(facts)
     console.print(f"bundle: {made.bundle.path}\nreport: {made.bundle.path / 'report.html'}", soft_wrap=True)
-
-
-def simulate(preset: str, out: Path, seed: int, samples: int, *, as_json: bool) -> None:
-    """Write the scenario `preset` as a SigMF capture into `out`."""
-    with StageProgress(quiet=as_json) as progress:
-        capture = api.simulate(preset, out, seed=seed, samples=samples, progress=progress)
-    facts = {
-        "capture": str(out),
-        "preset": preset,
-        "seed": seed,
-        "samples": int(capture.rx.shape[1]),
-        "fs_hz": capture.fs_hz,
-        "tx_channels": int(capture.tx.shape[0]),
-        "rx_channels": int(capture.rx.shape[0]),
-    }
-    if as_json:
-        print_json(facts)
-        return
-    stdout().print(
-        f"{out}: {facts['samples']} samples at {capture.fs_hz / 1e6:g} MS/s, "
-        f"{facts['tx_channels']} transmit and {facts['rx_channels']} receive channels",
-        soft_wrap=True,
-    )
 
 
 def identify(

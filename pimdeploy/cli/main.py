@@ -35,6 +35,10 @@ WorkArgument = Annotated[Path, typer.Argument(help="The folder that `train` wrot
 CaptureOption = Annotated[
     Path | None, typer.Option("--capture", help="Folder or file with the transmit and receive samples.")
 ]
+ScenarioOption = Annotated[
+    str | None,
+    typer.Option("--scenario", help="A scenario in place of a capture: a preset or a .toml; its receive band counts."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")]
 SamplesOption = Annotated[int, typer.Option("--samples", min=1, help="Samples over all stimuli.")]
 DeviceOption = Annotated[
@@ -65,6 +69,7 @@ def _root(
 def run(
     recipe: RecipeArgument,
     capture: CaptureOption = None,
+    scenario: ScenarioOption = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the bundle; out/NAME by default.")] = None,
     samples: SamplesOption = PROOF_SAMPLES,
     require: RequireOption = "",
@@ -77,24 +82,32 @@ def run(
     """
     from pimdeploy.cli import jobs
 
-    jobs.run(recipe, capture, out, samples, _names(require), device, as_json=json)
+    jobs.run(recipe, capture, scenario, out, samples, _names(require), device, as_json=json)
 
 
 @app.command()
 def simulate(
-    scenario: Annotated[str, typer.Argument(help="A scenario preset, such as siso.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder of the capture (SigMF).")],
+    scenario: Annotated[
+        str | None, typer.Argument(help="A preset, such as band3-2x20, or a scenario file; none: the presets.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder or file of the capture; none: its levels alone.")
+    ] = None,
+    format_name: Annotated[
+        str | None,
+        typer.Option("--format", help="sigmf, mat, npz, csv, ci16 or hdf5; by default as --out is called, or sigmf."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 1,
     samples: Annotated[int, typer.Option("--samples", min=4096, help="Samples a channel.")] = SCENARIO_SAMPLES,
     json: JsonOption = False,
 ) -> None:
-    """Write a built-in scenario as a capture, with its truth and its noise.
+    """Make a capture from a scenario, with its truth, its noise and its noise bound; say what hits the receiver.
 
-    Example: [bold]pimdeploy simulate siso --out capture/[/]
+    Example: [bold]pimdeploy simulate band3-2x20 --out capture/[/]
     """
-    from pimdeploy.cli import jobs
+    from pimdeploy.cli import simulating
 
-    jobs.simulate(scenario, out, seed, samples, as_json=json)
+    simulating.simulate(scenario, out, format_name, seed, samples, as_json=json)
 
 
 @app.command()
@@ -102,6 +115,7 @@ def train(
     recipe: RecipeArgument,
     out: Annotated[Path, typer.Option("--out", help="Folder for the stages: recipe, weights, scores.")],
     capture: CaptureOption = None,
+    scenario: ScenarioOption = None,
     device: DeviceOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -111,7 +125,7 @@ def train(
     """
     from pimdeploy.cli import stages
 
-    stages.train(recipe, out, capture, device, as_json=json)
+    stages.train(recipe, out, capture, scenario, device, as_json=json)
 
 
 @app.command()
@@ -170,14 +184,29 @@ def verify(
     samples: SamplesOption = PROOF_SAMPLES,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the random stimuli.")] = 1,
     require: RequireOption = "",
+    mutate: Annotated[
+        str, typer.Option("--mutate", help="Put faults in and see that each is found: all, or kinds such as rounding.")
+    ] = "",
+    mutants: Annotated[
+        int | None, typer.Option("--mutants", min=1, help="With --mutate: a sample of so many, chosen by --seed.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Prove that every backend of this machine equals the NumPy reference to the last bit.
 
     Example: [bold]pimdeploy verify out/demo --require numpy,onnx,c_gcc[/]
     """
+    if mutate:
+        from pimdeploy.cli import mutating
+
+        if require:
+            raise InputError("--require: not with --mutate, which chooses the backends that read what it alters")
+        mutating.mutate(bundle, _names(mutate), samples, seed, mutants, as_json=json)
+        return
     from pimdeploy.cli import proofs
 
+    if mutants is not None:
+        raise InputError("--mutants: only with --mutate; give --mutate all")
     proofs.verify(bundle, samples, seed, _names(require), as_json=json)
 
 
@@ -191,15 +220,18 @@ def regress(
         bool, typer.Option("--update", help="Rewrite the golden set, after printing the changes.")
     ] = False,
     require: RequireOption = "",
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report: a case a file and a backend.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Re-export the bundle from its weights and replay the golden vectors: the form for CI.
 
-    Example: [bold]pimdeploy regress export/odd_bfan_siso --golden export/odd_bfan_siso[/]
+    Example: [bold]pimdeploy regress export/odd_bfan_siso --golden export/odd_bfan_siso --junit regress.xml[/]
     """
     from pimdeploy.cli import proofs
 
-    proofs.regress(bundle, golden, _names(require), update=update, as_json=json)
+    proofs.regress(bundle, golden, _names(require), junit=junit, update=update, as_json=json)
 
 
 @app.command()

@@ -5,13 +5,16 @@ from typing import Any
 
 from pimdeploy import api
 from pimdeploy.cli.console import StageProgress, print_json, stdout, table
+from pimdeploy.pipeline import for_scenario
 from pimdeploy.recipe import on_device
 from pimdeploy.zoo import find_recipe
 
 
-def train(name: str, out: Path, capture: Path | None, device: str | None, *, as_json: bool) -> None:
+def train(
+    name: str, out: Path, capture: Path | None, scenario: str | None, device: str | None, *, as_json: bool
+) -> None:
     """Train in floating point into the folder `out`."""
-    recipe = on_device(find_recipe(name), device)
+    recipe = on_device(for_scenario(find_recipe(name), scenario, capture), device)
     with StageProgress(quiet=as_json) as progress:
         state = api.train(recipe, out, capture, progress=progress)
     _show(state, as_json, f"next: pimdeploy quantize {out}")

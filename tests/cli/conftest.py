@@ -27,7 +27,7 @@ def few_backends():
     return [
         NumpyBackend("table"),
         NetworkBackend(),
-        OnnxBackend("onnx_int64", "on"),
+        OnnxBackend("onnx_int", "on"),
         CBackend("gcc", "O0", "table"),
         MissingCompiler("no_cc", "O0", "table"),
     ]

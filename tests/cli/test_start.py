@@ -69,7 +69,7 @@ for name in ("torch", "brevitas", "scipy", "matplotlib", "sigmf"):
     sys.modules[name] = None
 from pimdeploy.verify import proof
 every = proof.all_backends
-proof.all_backends = lambda: [b for b in every() if b.name in ("numpy_table", "brevitas_network", "onnx_int64_opt_on")]
+proof.all_backends = lambda: [b for b in every() if b.name in ("numpy_table", "brevitas_network", "onnx_int_opt_on")]
 from pimdeploy.cli.main import _main
 sys.exit(_main(sys.argv[1:]))
 """
@@ -85,7 +85,7 @@ def test_the_base_install_does_without_the_training_libraries(shared_bundle, com
         results = {backend["name"]: backend for backend in data["backends"]}
         assert results["brevitas_network"]["status"] == "not_run"
         assert results["brevitas_network"]["reason"] == "torch is not installed; pip install 'pimdeploy[train]'"
-        assert (results["numpy_table"]["status"], results["onnx_int64_opt_on"]["status"]) == ("ok", "ok")
+        assert (results["numpy_table"]["status"], results["onnx_int_opt_on"]["status"]) == ("ok", "ok")
 
 
 def test_the_way_to_install_them_is_shown_whole(shared_bundle):

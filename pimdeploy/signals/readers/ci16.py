@@ -36,10 +36,12 @@ def read_ci16(path: Path, spec: CaptureSpec) -> RawCapture:
     tx = _read_recording(stems[pick(stems, "tx", spec.tx_key, path.name)], path.name)
     rx = _read_recording(stems[pick(stems, "rx", spec.rx_key, path.name)], path.name)
     noise = pick_optional(stems, "noise", spec.noise_key, path.name)
+    truth = pick_optional(stems, "truth", None, path.name)
     return RawCapture(
         tx=tx.samples,
         rx=rx.samples,
         noise=None if noise is None else _read_recording(stems[noise], path.name).samples,
+        truth=None if truth is None else _read_recording(stems[truth], path.name).samples,
         fs_hz=rx.facts.get("fs_hz"),
         tx_fs_hz=tx.facts.get("fs_hz"),
         tx_center_hz=tx.facts.get("center_hz"),
