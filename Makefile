@@ -38,8 +38,8 @@ unit: env
 bench: env       ## the figures: one Markdown table (takes a while)
 	$(BIN)/python -m bench
 
-golden: env      ## rewrite the committed golden bundle after printing what changes
-	$(BIN)/pimdeploy regress export/odd_bfan_siso --golden export/odd_bfan_siso --update
+golden: env      ## make the committed golden bundles and digests again from the zoo's weights, and print what changes
+	OMP_NUM_THREADS=1 $(BIN)/python -m pimdeploy.golden_zoo
 
 clean:           ## remove what was made
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

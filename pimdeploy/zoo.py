@@ -3,7 +3,11 @@
 import difflib
 from pathlib import Path
 
-from pimdeploy.errors import RecipeError
+import numpy as np
+from numpy.typing import NDArray
+
+from pimdeploy.datapath.format_map import FormatMap
+from pimdeploy.errors import InputError, RecipeError
 from pimdeploy.recipe import Recipe, load_recipe
 
 
@@ -16,6 +20,21 @@ def zoo_folder() -> Path:
 def zoo_names() -> list[str]:
     """Return the names of the zoo's models."""
     return sorted(path.parent.name for path in zoo_folder().glob("*/recipe.toml"))
+
+
+def trained(name: str) -> tuple[dict[str, NDArray[np.float64]], FormatMap]:
+    """Return the trained weights and the number formats of the zoo model `name`. Raises `InputError` without them."""
+    from pimdeploy.bundle import load_weights
+
+    folder = zoo_folder() / name
+    try:
+        weights = load_weights((folder / "weights.safetensors").read_bytes(), f"{name}/weights.safetensors")
+        formats = FormatMap.from_json((folder / "formats.json").read_text(encoding="utf-8"), f"{name}/formats.json")
+    except FileNotFoundError as error:
+        raise InputError(
+            f"{name}: this zoo holds no trained weights of it; run `pimdeploy run {name}` first"
+        ) from error
+    return weights, formats
 
 
 def find_recipe(name_or_path: str) -> Recipe:

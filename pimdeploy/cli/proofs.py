@@ -8,9 +8,11 @@ from rich.text import Text
 from pimdeploy import api
 from pimdeploy.bundle import Bundle
 from pimdeploy.cli.console import StageProgress, conclude, stdout, table
-from pimdeploy.errors import MismatchError
+from pimdeploy.errors import MismatchError, PimdeployError
+from pimdeploy.files import write_file
 from pimdeploy.verify.proof import Proof
 from pimdeploy.verify.regression import Regression
+from pimdeploy.verify.regression_report import junit_of, junit_of_error, where
 
 
 def verify(path: Path, samples: int, seed: int, require: Sequence[str], *, as_json: bool) -> None:
@@ -32,15 +34,8 @@ def print_proof(proof: Proof, title: str) -> None:
     shown = table(title, "backend", "status", "samples", "mismatches", "first difference, or why it did not run")
     colours = {"ok": "green", "mismatch": "bold red", "not_run": "yellow"}
     for result in proof.backends:
-        first = result.first
-        where = (
-            f"{first['stimulus']}: node {first['node']}, channel {first['channel']}, sample {first['sample']}: "
-            f"expected {first['expected']}, got {first['got']}"
-            if first
-            else result.reason or ""
-        )
         status = Text(result.status, style=colours[result.status])
-        shown.add_row(result.name, status, str(result.samples), str(result.mismatches), where)
+        shown.add_row(result.name, status, str(result.samples), str(result.mismatches), where(result))
     shown.columns[-1].justify = "left"
     stdout().print(shown)
 
@@ -50,21 +45,33 @@ def failure_of(proof: Proof, path: Path) -> MismatchError | None:
     bad = [result for result in proof.backends if result.status == "mismatch"]
     if bad:
         first = bad[0].first
-        where = (
+        place = (
             f"node {first['node']}, channel {first['channel']}, sample {first['sample']}" if first else bad[0].reason
         )
         return MismatchError(
-            f"{path}: {proof.mismatches} mismatches in {len(bad)} backends; first in {bad[0].name}: {where}"
+            f"{path}: {proof.mismatches} mismatches in {len(bad)} backends; first in {bad[0].name}: {place}"
         )
     if proof.missing:
         return MismatchError(f"{path}: required backends did not run: {', '.join(proof.missing)}; install their tools")
     return None
 
 
-def regress(path: Path, golden: Path | None, require: Sequence[str], *, update: bool, as_json: bool) -> None:
-    """Re-export the bundle at `path`, replay the golden set, print both. Raises `MismatchError` on any difference."""
-    with StageProgress(quiet=as_json) as progress:
-        outcome = api.regress(path, golden, require=require, create=update, progress=progress)
+def regress(
+    path: Path, golden: Path | None, require: Sequence[str], *, junit: Path | None, update: bool, as_json: bool
+) -> None:
+    """Re-export the bundle at `path`, replay the golden set, print both. Raises `MismatchError` on any difference.
+
+    junit: where a JUnit report is written, whatever the outcome.
+    """
+    try:
+        with StageProgress(quiet=as_json) as progress:
+            outcome = api.regress(path, golden, require=require, create=update, progress=progress)
+    except PimdeployError as error:
+        if junit is not None:
+            write_file(junit, junit_of_error(path, error))
+        raise
+    if junit is not None:
+        write_file(junit, junit_of(outcome))
     if not as_json:
         _print_regression(outcome, path)
     if update:
@@ -92,3 +99,5 @@ def _print_regression(outcome: Regression, path: Path) -> None:
     for line in outcome.changed:
         stdout().print(f"changed: {line}", soft_wrap=True, style="yellow")
     print_proof(outcome.proof, f"{path} against {outcome.golden}: {outcome.proof.samples} golden samples")
+    changed = sum(check.change is not None for check in outcome.checks)
+    stdout().print(f"{len(outcome.checks)} files compared, {changed} changed", soft_wrap=True)

@@ -17,13 +17,14 @@ from pimdeploy.datapath import graph as graphs
 from pimdeploy.datapath.check import check
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.model import Model
+from pimdeploy.emit.c_placement import Placement
 from pimdeploy.emit.certificate import emit_certificate
 from pimdeploy.emit.golden import describe, emit_golden, npz_bytes
 from pimdeploy.files import json_bytes, replaced_folder
 from pimdeploy.progress import StepProgress
 from pimdeploy.recipe import Recipe, dump_recipe
 
-TOOLS = ("numpy", "onnx", "onnxruntime", "torch", "brevitas")
+TOOLS = ("numpy", "onnx", "onnxruntime", "torch", "brevitas", "safetensors", "jinja2", "tomli-w")
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,14 @@ def bundle_files(parts: Parts, progress: StepProgress | None = None) -> dict[str
         ("QDQ ONNX", lambda: emit_onnx_qdq(model)),
         ("QONNX", lambda: emit_onnx_qonnx(model)),
         ("float ONNX", lambda: emit_onnx_float(model)),
-        ("C", lambda: emit_c(model)),
+        ("C", lambda: emit_c(model, _placement(parts.recipe))),
         ("golden vectors", lambda: emit_golden(model, parts.stimulus_q, parts.recipe.export.golden_nodes_samples)),
         ("HDL tables", lambda: emit_hdl(model, parts.stimulus_q, parts.recipe.export.golden_nodes_samples)),
         ("certificate", lambda: emit_certificate(model.graph, model.real_tables)),
-        ("ledger", lambda: {"ledger.json": json_bytes(ledger(model.graph, model.piecewise).to_json())}),
+        (
+            "ledger",
+            lambda: {"ledger.json": json_bytes(ledger(model.graph, model.piecewise).to_json() | _memory(model))},
+        ),
     ]
     files: dict[str, bytes] = {}
     for done, (what, step) in enumerate(steps):
@@ -128,6 +132,7 @@ def tool_versions() -> dict[str, str]:
 def _facts(model: Model) -> dict[str, Any]:
     return {
         "name": model.graph.name,
+        "graph_sha256": graphs.graph_sha256(model.graph),
         "fs_hz": model.fs_hz,
         "delay_samples": model.graph.delay_samples,
         "warmup_samples": model.graph.memory,
@@ -136,6 +141,18 @@ def _facts(model: Model) -> dict[str, Any]:
         "subtract": "before the receive filter: received[n - delay_samples] - estimate[n], in units of rx full scale",
         "preprocessing": model.preprocessing,
     }
+
+
+def _memory(model: Model) -> dict[str, Any]:
+    """Return what the C code takes in memory, as ledger.json holds it."""
+    from pimdeploy.emit.c_memory import memory
+
+    return {"c": memory(model.graph).to_json()}
+
+
+def _placement(recipe: Recipe) -> Placement:
+    wanted = recipe.export
+    return Placement(wanted.c_compiler, wanted.c_section, wanted.c_alignment)
 
 
 def _data_files(parts: Parts, save: Callable[[dict[str, NDArray[np.float64]]], bytes]) -> dict[str, bytes]:

@@ -1,6 +1,7 @@
 """The regression names what changed, accepts it when told to, and leaves the golden set alone otherwise."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -52,18 +53,28 @@ def test_an_unchanged_bundle_has_no_changes(shared_bundle, bundle_path):
 
 def test_a_changed_weight_is_named_before_what_follows_from_it(changed_weight, shared_bundle):
     outcome = regress(changed_weight, shared_bundle)
-    assert outcome.changed[:2] == ["weights.safetensors: Phi changed", "tables.npz: Phi.taps changed"]
-    assert "c/demo_weights.h: its bytes changed" in outcome.changed
-    assert "golden/expected.npy: its bytes changed" in outcome.changed
+    weight, table, *_ = outcome.changed
+    assert re.fullmatch(
+        r"weights\.safetensors: Phi changed in 1 of 4 entries, first \[0, 0, 0\]: -?\d\.\d+ then, -?\d\.\d+ now", weight
+    )
+    assert re.fullmatch(
+        r"tables\.npz: Phi\.taps changed in \d+ of 4 entries, first \[0, 0, 0\]: -?\d+ then, -?\d+ now", table
+    )
+    lines = dict(line.split(": ", 1) for line in outcome.changed)
+    assert re.fullmatch(r"its text changed, first in line \d+", lines["c/demo_weights.h"])
+    assert re.match(r"changed in \d+ of 1024 entries, first \[\d, \d+\]: ", lines["golden/expected.npy"])
+    assert lines["onnx/model_int.onnx"] == "initializer Phi/taps changed; metadata graph_sha256 changed"
     assert not outcome.proof.good
-    assert outcome.proof.backends[0].first["node"] == "Phi"
+    golden, *others = [result.first for result in outcome.proof.backends]
+    assert golden["node"] == "Phi"
+    assert others == [golden, golden]  # they agree with each other: node and integers are the golden vectors'
 
 
 def test_a_changed_rounding_is_named_by_its_nodes(shared_bundle, tmp_path):
     bundle = write_bundle(demo_parts(formats=demo_formats(rounding=Rounding.FLOOR)), tmp_path / "b")
     outcome = regress(bundle.path, shared_bundle)
-    nodes = ", ".join(f"node {name}" for name in ("u", "a", "c", "v", "z"))
-    assert outcome.changed[:2] == ["formats.json: its bytes changed", f"datapath.json: {nodes} changed"]
+    nodes = "; ".join(f"node {name}: rounding: half_up then, floor now" for name in ("u", "a", "c", "v", "z"))
+    assert outcome.changed[:2] == ["formats.json: rounding: half_up then, floor now", f"datapath.json: {nodes}"]
     assert outcome.proof.backends[0].first["node"] == "u"
 
 
@@ -73,7 +84,10 @@ def test_a_table_that_the_weights_do_not_give_is_named(bundle_path):
     tables["G.taps"][0, 0, 0, 1] += 1
     np.savez(bundle_path / "tables.npz", **tables)
     signed_again(bundle_path, "tables.npz", (bundle_path / "tables.npz").read_bytes())
-    assert regress(bundle_path, None).changed == ["tables.npz: G.taps changed"]
+    then = tables["G.taps"][0, 0, 0, 1]
+    assert regress(bundle_path, None).changed == [
+        f"tables.npz: G.taps changed in 1 of {tables['G.taps'].size} entries, first [0, 0, 0, 1]: {then} then, {then - 1} now"
+    ]
 
 
 def test_a_node_that_the_weights_do_not_give_is_named(bundle_path):
@@ -81,7 +95,9 @@ def test_a_node_that_the_weights_do_not_give_is_named(bundle_path):
     data["delay_samples"] = 3
     data["nodes"][2]["overflow"] = "wrap"
     signed_again(bundle_path, "datapath.json", json.dumps(data).encode())
-    assert regress(bundle_path, None).changed == ["datapath.json: node u, delay_samples changed"]
+    assert regress(bundle_path, None).changed == [
+        "datapath.json: delay_samples: 3 then, 2 now; node u: overflow: wrap then, saturate now"
+    ]
 
 
 def test_golden_vectors_that_the_datapath_does_not_give_are_found(bundle_path):
@@ -90,7 +106,9 @@ def test_golden_vectors_that_the_datapath_does_not_give_are_found(bundle_path):
     np.save(bundle_path / "golden/expected.npy", expected)
     signed_again(bundle_path, "golden/expected.npy", (bundle_path / "golden/expected.npy").read_bytes())
     outcome = regress(bundle_path, None)
-    assert outcome.changed == ["golden/expected.npy: its bytes changed"]
+    assert outcome.changed == [
+        f"golden/expected.npy: changed in 1 of 1024 entries, first [1, 7]: {expected[1, 7]} then, {expected[1, 7] - 1} now"
+    ]
     assert {(r.status, r.mismatches, r.first["sample"]) for r in outcome.proof.backends} == {("mismatch", 1, 7)}
     assert {r.first["node"] for r in outcome.proof.backends} == {"y"}
 
@@ -108,16 +126,60 @@ def test_another_tool_version_alone_is_no_change(bundle_path, monkeypatch):
     assert regress(bundle_path, None).changed == []
 
 
+def test_only_tools_that_write_a_changed_file_are_named(bundle_path, monkeypatch):
+    expected = np.load(bundle_path / "golden/expected.npy")
+    np.save(bundle_path / "golden/expected.npy", expected + 1)
+    signed_again(bundle_path, "golden/expected.npy", (bundle_path / "golden/expected.npy").read_bytes())
+    now = {**regression.tool_versions(), "onnx": "9.9", "torch": "9.9", "jinja2": "9.9", "numpy": "9.9"}
+    monkeypatch.setattr(regression, "tool_versions", lambda: now)
+    tools = [line for line in regress(bundle_path, None).changed if line.startswith("tool ")]
+    assert tools == [f"tool numpy: {np.__version__} then, 9.9 now"]
+
+
 def test_files_that_came_or_went_are_named(bundle_path, shared_bundle):
     signed_again(bundle_path, "notes.txt", b"mine")
     assert regress(shared_bundle, bundle_path).changed == ["notes.txt: gone"]
-    files = {"new.txt": b"", **contents_of_export(shared_bundle)}
-    assert regression.changes(Bundle.open(shared_bundle), files) == ["new.txt: new"]
+    drop(bundle_path, "notes.txt")
+    drop(bundle_path, "ledger.json")
+    assert regress(shared_bundle, bundle_path).changed == ["ledger.json: new"]
 
 
-def contents_of_export(path):
-    listed = json.loads((path / MANIFEST).read_text())["files"]
-    return {name: (path / name).read_bytes() for name in listed}
+def drop(path, name):
+    """Take a file out of the bundle and of its manifest."""
+    manifest = json.loads((path / MANIFEST).read_text())
+    del manifest["files"][name]
+    manifest["digest"] = digest_of(manifest["files"], manifest["facts"])
+    (path / MANIFEST).write_text(json.dumps(manifest))
+    (path / name).unlink()
+
+
+def test_a_file_that_lies_in_the_golden_set_is_named(bundle_path, shared_bundle):
+    (bundle_path / "c" / "demo.o").write_bytes(b"built")
+    assert regress(shared_bundle, bundle_path).changed == ["c/demo.o: added: the manifest does not list it"]
+
+
+def test_a_file_that_is_missing_is_named(bundle_path, shared_bundle):
+    (bundle_path / "c" / "demo.c").unlink()
+    with pytest.raises(BundleChangedError, match=r"^.*bundle: c/demo\.c is gone; the manifest lists it; "):
+        regress(shared_bundle, bundle_path)
+
+
+def test_a_changed_fact_is_named(bundle_path, shared_bundle):
+    manifest = json.loads((bundle_path / MANIFEST).read_text())
+    manifest["facts"]["fs_hz"] = 245.76e6
+    manifest["facts"]["preprocessing"]["shift_hz"] = 1e6
+    manifest["digest"] = digest_of(manifest["files"], manifest["facts"])
+    (bundle_path / MANIFEST).write_text(json.dumps(manifest))
+    changed = regress(shared_bundle, bundle_path).changed
+    facts = "fs_hz: 245760000.0 then, 491520000.0 now; preprocessing.shift_hz: 1000000.0 then, 0.0 now"
+    assert changed[0] == f"manifest.json: {facts}"
+
+
+def test_every_file_is_checked_and_every_backend_timed(shared_bundle):
+    outcome = regress(shared_bundle, None)
+    listed = json.loads((shared_bundle / MANIFEST).read_text())["files"]
+    assert {check.name for check in outcome.checks} == {*listed, MANIFEST}
+    assert all(outcome.seconds[result.name] > 0 for result in outcome.proof.backends if result.name != proof.GOLDEN)
 
 
 def test_an_update_makes_the_golden_set_the_new_one(changed_weight, bundle_path):
