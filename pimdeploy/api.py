@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pimdeploy.cost.ledger import Ledger
     from pimdeploy.cost.savings import Saving
     from pimdeploy.cost.targets.device import DeviceFacts
-    from pimdeploy.emit.c_memory import Memory
     from pimdeploy.result import Run
     from pimdeploy.signals.bands.calibration import Calibration
     from pimdeploy.signals.bands.carriers import Carrier
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from pimdeploy.signals.dataset import Capture
     from pimdeploy.signals.simulation import Simulated
     from pimdeploy.subject import Subject
-    from pimdeploy.verify.mutation.outcome import Mutation
     from pimdeploy.verify.proof import Proof
     from pimdeploy.verify.regression import Regression
 
@@ -151,27 +149,6 @@ def verify(
     return proof.verify(_bundle(bundle), samples, seed, require, _one_stage("verify", progress))
 
 
-def mutate(
-    bundle: PathLike | Bundle,
-    kinds: Sequence[str] = ("all",),
-    samples: int = PROOF_SAMPLES,
-    *,
-    seed: int = 1,
-    most: int | None = None,
-    progress: Progress = quiet,
-) -> "Mutation":
-    """Put each fault of `kinds` into a copy of the bundle, one at a time, and see that the proof finds it and names its node.
-
-    kinds: such as "rounding", or "all" (docs/mutation.md). most: a sample of so many mutants, chosen by `seed`. Raises
-    `InputError` for an unknown kind.
-    """
-    from pimdeploy.verify.mutation.campaign import kinds_of
-    from pimdeploy.verify.mutation.campaign import mutate as mutate_bundle
-
-    chosen = kinds_of(kinds)
-    return mutate_bundle(_bundle(bundle), chosen, samples, seed, most, _one_stage("mutate", progress))
-
-
 def regress(
     bundle: PathLike,
     golden: PathLike | None = None,
@@ -198,24 +175,6 @@ def count(bundle: "PathLike | Bundle | Subject", form: str = "") -> "Ledger":
     if form not in ("", "table", "basis"):
         raise InputError(f"--form {form}: expected table or basis")
     return ledger(opened.graph, form or opened.recipe.datapath.piecewise)
-
-
-def c_memory(bundle: "PathLike | Bundle | Subject") -> "Memory":
-    """Return the bytes of state, stack and tables that the C code of a bundle or a zoo model takes (docs/c_kernel.md)."""
-    from pimdeploy.emit.c_memory import memory
-
-    return memory(_subject(bundle).graph)
-
-
-def refused_weights(bundle: PathLike | Bundle, retrained: PathLike | Bundle) -> str | None:
-    """Return the node whose weights a running `bundle` would refuse from `retrained`, or None where a swap takes all.
-
-    Raises `GraphError` where the two are not the same network: other formats, sizes or names.
-    """
-    from pimdeploy.emit.c_envelope import refused_node
-    from pimdeploy.emit.c_plan import plan
-
-    return refused_node(plan(_bundle(bundle).graph), _bundle(retrained).graph)
 
 
 def estimate(

@@ -203,20 +203,6 @@ class ExportSpec(Section):
     """Length of the golden stimulus, samples."""
     golden_nodes_samples: int = Field(default=256, ge=16, le=65_536)
     """Length of the prefix for which the bundle holds every node."""
-    c_compiler: Literal["portable", "gcc", "ti", "ceva"] = "portable"
-    """Compiler in whose words the C tables ask for a section and an alignment; `portable` asks for nothing."""
-    c_section: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.$]+$")
-    """Section of the C tables, such as ".pim_tables"; by default the compiler's own for constants."""
-    c_alignment: int | None = Field(default=None, ge=1, le=4096)
-    """Alignment of each C table, bytes, a power of two; by default the size of its elements."""
-
-    @model_validator(mode="after")
-    def _placement(self) -> "ExportSpec":
-        if self.c_compiler == "portable" and (self.c_section is not None or self.c_alignment is not None):
-            raise ValueError("c_section and c_alignment need c_compiler: gcc, ti or ceva")
-        if self.c_alignment is not None and self.c_alignment & (self.c_alignment - 1):
-            raise ValueError(f"c_alignment {self.c_alignment}: expected a power of two")
-        return self
 
 
 class BudgetSpec(Section):

@@ -3,7 +3,9 @@
 import contextlib
 import io
 import json
+import os
 from dataclasses import dataclass
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -101,10 +103,12 @@ class Ended:
 
 
 def command(*arguments):
-    """Run the command line in this process."""
+    """Run the command line in this process, away from any terminal: some libraries leave their COLUMNS behind."""
     from pimdeploy.cli.main import _main
 
     out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    plain = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")}
+    surroundings = mock.patch.dict(os.environ, plain, clear=True)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), surroundings:
         status = _main([str(argument) for argument in arguments])
     return Ended(status, out.getvalue(), err.getvalue())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pimdeploy import subject
+from pimdeploy import zoo
 from pimdeploy.errors import BundleError, InputError
 from pimdeploy.subject import find_subject
 from pimdeploy.zoo import zoo_names
@@ -37,6 +37,9 @@ def test_a_path_that_is_not_there_is_no_bundle(tmp_path: Path) -> None:
 
 
 def test_a_zoo_model_that_was_never_trained_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subject, "zoo_folder", lambda: tmp_path)
+    recipe = tmp_path / "whlut_siso" / "recipe.toml"
+    recipe.parent.mkdir()
+    recipe.write_bytes((zoo.zoo_folder() / "whlut_siso" / "recipe.toml").read_bytes())
+    monkeypatch.setattr(zoo, "zoo_folder", lambda: tmp_path)
     with pytest.raises(InputError, match=r"^whlut_siso: this zoo holds no trained weights of it; "):
         find_subject("whlut_siso")

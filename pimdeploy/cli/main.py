@@ -184,29 +184,14 @@ def verify(
     samples: SamplesOption = PROOF_SAMPLES,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the random stimuli.")] = 1,
     require: RequireOption = "",
-    mutate: Annotated[
-        str, typer.Option("--mutate", help="Put faults in and see that each is found: all, or kinds such as rounding.")
-    ] = "",
-    mutants: Annotated[
-        int | None, typer.Option("--mutants", min=1, help="With --mutate: a sample of so many, chosen by --seed.")
-    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Prove that every backend of this machine equals the NumPy reference to the last bit.
 
     Example: [bold]pimdeploy verify out/demo --require numpy,onnx,c_gcc[/]
     """
-    if mutate:
-        from pimdeploy.cli import mutating
-
-        if require:
-            raise InputError("--require: not with --mutate, which chooses the backends that read what it alters")
-        mutating.mutate(bundle, _names(mutate), samples, seed, mutants, as_json=json)
-        return
     from pimdeploy.cli import proofs
 
-    if mutants is not None:
-        raise InputError("--mutants: only with --mutate; give --mutate all")
     proofs.verify(bundle, samples, seed, _names(require), as_json=json)
 
 

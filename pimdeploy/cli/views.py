@@ -55,6 +55,8 @@ MODULES = {
     "numpy": "everything",
     "onnx": "ONNX files",
     "onnxruntime": "ONNX backends",
+    "qonnx": "the QONNX backend",
+    "emx_onnx_cgen": "the backend of third-party C",
     "torch": "training, the network backend",
     "brevitas": "fine-tuning, the network backend",
     "scipy": "captures, training",

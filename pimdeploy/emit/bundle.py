@@ -17,7 +17,6 @@ from pimdeploy.datapath import graph as graphs
 from pimdeploy.datapath.check import check
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.model import Model
-from pimdeploy.emit.c_placement import Placement
 from pimdeploy.emit.certificate import emit_certificate
 from pimdeploy.emit.golden import describe, emit_golden, npz_bytes
 from pimdeploy.files import json_bytes, replaced_folder
@@ -64,13 +63,13 @@ def bundle_files(parts: Parts, progress: StepProgress | None = None) -> dict[str
         ("QDQ ONNX", lambda: emit_onnx_qdq(model)),
         ("QONNX", lambda: emit_onnx_qonnx(model)),
         ("float ONNX", lambda: emit_onnx_float(model)),
-        ("C", lambda: emit_c(model, _placement(parts.recipe))),
+        ("C", lambda: emit_c(model)),
         ("golden vectors", lambda: emit_golden(model, parts.stimulus_q, parts.recipe.export.golden_nodes_samples)),
         ("HDL tables", lambda: emit_hdl(model, parts.stimulus_q, parts.recipe.export.golden_nodes_samples)),
         ("certificate", lambda: emit_certificate(model.graph, model.real_tables)),
         (
             "ledger",
-            lambda: {"ledger.json": json_bytes(ledger(model.graph, model.piecewise).to_json() | _memory(model))},
+            lambda: {"ledger.json": json_bytes(ledger(model.graph, model.piecewise).to_json())},
         ),
     ]
     files: dict[str, bytes] = {}
@@ -141,18 +140,6 @@ def _facts(model: Model) -> dict[str, Any]:
         "subtract": "before the receive filter: received[n - delay_samples] - estimate[n], in units of rx full scale",
         "preprocessing": model.preprocessing,
     }
-
-
-def _memory(model: Model) -> dict[str, Any]:
-    """Return what the C code takes in memory, as ledger.json holds it."""
-    from pimdeploy.emit.c_memory import memory
-
-    return {"c": memory(model.graph).to_json()}
-
-
-def _placement(recipe: Recipe) -> Placement:
-    wanted = recipe.export
-    return Placement(wanted.c_compiler, wanted.c_section, wanted.c_alignment)
 
 
 def _data_files(parts: Parts, save: Callable[[dict[str, NDArray[np.float64]]], bytes]) -> dict[str, bytes]:

@@ -14,7 +14,6 @@ from pimdeploy.defaults import PROOF_SAMPLES
 from pimdeploy.errors import InputError, PimdeployError
 from pimdeploy.progress import StepProgress
 from pimdeploy.verify.backend import Backend, IntArray
-from pimdeploy.verify.backend_arm import PREFIX, ArmBackend, arm_backends
 from pimdeploy.verify.backend_c import CBackend, c_backends
 from pimdeploy.verify.backend_emx import EmxBackend
 from pimdeploy.verify.backend_network import NetworkBackend
@@ -90,13 +89,7 @@ class Proof:
 def all_backends() -> list[Backend]:
     """Return every backend that pimdeploy knows, whether or not this machine has it."""
     onnx = [*onnx_backends(), *onnx_state_backends(), QonnxBackend(), EmxBackend()]
-    return [*numpy_backends(), NetworkBackend(), *onnx, *c_backends(), *arm_backends()]
-
-
-def backends_for(require: Sequence[str]) -> list[Backend]:
-    """Return the backends that a proof runs: all but the emulated processors, of which those that are required by name."""
-    emulated = [name for name in require if name.startswith(PREFIX)]
-    return [b for b in all_backends() if not isinstance(b, ArmBackend) or any(map(b.name.startswith, emulated))]
+    return [*numpy_backends(), NetworkBackend(), *onnx, *c_backends()]
 
 
 def verify(
@@ -110,11 +103,10 @@ def verify(
     """Run every backend on every stimulus and compare with the NumPy reference. A missing tool is `not_run`.
 
     samples: total over all stimuli. require: names of backends ("c_gcc_O3_table") or beginnings of names ("c_gcc") that
-    must run; emulated processors ("arm_cortex_m4") run only where they are required. Raises `InputError` for an unknown
-    name.
+    must run. Raises `InputError` for an unknown name.
     """
     check_require(require, backends)
-    chosen = list(backends) if backends is not None else backends_for(require)
+    chosen = list(backends) if backends is not None else all_backends()
     bounds = check(bundle.graph)
     signals = stimuli(bundle.graph, bounds, samples, bundle.load_array("golden/stimulus.npy"), seed)
     work = Path(tempfile.mkdtemp(prefix="pimdeploy-verify-"))
@@ -133,7 +125,7 @@ def replay_golden(
 ) -> Proof:
     """Replay the golden vectors of the bundle `golden` on every backend of `bundle`; both may be the same."""
     check_require(require, backends)
-    chosen = list(backends) if backends is not None else backends_for(require)
+    chosen = list(backends) if backends is not None else all_backends()
     signals = [Stimulus(REPLAYED, golden.load_array("golden/stimulus.npy"))]
     expected = [golden.load_array("golden/expected.npy")]
     work = Path(tempfile.mkdtemp(prefix="pimdeploy-replay-"))
@@ -180,7 +172,7 @@ def _run_all(
             result = prove_backend(bundle, backend, preparing[backend.name], reference, *share)
             if result.first is not None and result.first["node"] is None:
                 # The reference differs from what was expected in the same way: golden vectors know its first node.
-                result.first["node"] = (results[0].first or {}).get("node")
+                result.first |= results[0].first or {}
             results.append(result)
     progress(total, total, "compared")
     missing = [name for name in require if any(r.status == "not_run" and r.name.startswith(name) for r in results)]
@@ -202,7 +194,7 @@ def _preparing(backend: Backend, bundle: Path, work: Path, pool: ThreadPoolExecu
 
     Libraries such as torch are thus imported by one thread: what they do while imported is not all safe beside others.
     """
-    if isinstance(backend, CBackend | ArmBackend | EmxBackend):
+    if isinstance(backend, CBackend | EmxBackend):
         return pool.submit(_prepare, backend, bundle, work).result
     return lambda: _prepare(backend, bundle, work)
 

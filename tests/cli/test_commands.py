@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 from demo_bundle import RECIPE, demo_parts
@@ -228,13 +229,35 @@ def test_regress_passes_and_updates(pimdeploy, shared_bundle, tmp_path):
     assert (same.status, same.json["changed"], same.json["mismatches"], same.json["updated"]) == (0, [], 0, False)
     other = pimdeploy("regress", changed, "--golden", golden, "--json")
     assert (other.status, other.json["exit_status"]) == (1, 1)
-    assert other.json["changed"][0] == "weights.safetensors: G changed"
-    assert other.error.endswith("first: weights.safetensors: G changed; --update accepts them")
+    first = other.json["changed"][0]
+    assert first.startswith("weights.safetensors: G changed in 6 of 6 entries, first [0, 0]: ")
+    assert other.error.endswith(f"first: {first}; --update accepts them")
     accepted = pimdeploy("regress", changed, "--golden", golden, "--update")
     assert accepted.status == 0
-    assert "changed: weights.safetensors: G changed\n" in accepted.out
+    assert f"changed: {first}\n" in accepted.out
     assert accepted.out.index("changed: ") < accepted.out.index("golden set written: ")
     assert pimdeploy("regress", changed, "--golden", golden).status == 0
+
+
+def test_regress_writes_a_junit_report_whatever_comes_out(pimdeploy, bundle_path, tmp_path):
+    report = tmp_path / "reports" / "regress.xml"
+    for spoil, status, counts in (
+        (lambda: None, 0, {"failures": 0, "errors": 0}),
+        (lambda: (bundle_path / "stray.txt").write_text("mine"), 1, {"failures": 1, "errors": 0}),
+        ((bundle_path / "ledger.json").unlink, 1, {"failures": 0, "errors": 1}),
+        (lambda: (bundle_path / "manifest.json").write_text("{"), 2, {"failures": 0, "errors": 1}),
+    ):
+        spoil()
+        assert pimdeploy("regress", bundle_path, "--junit", report).status == status
+        suites = list(ElementTree.parse(report).getroot())
+        assert {key: sum(int(suite.get(key)) for suite in suites) for key in counts} == counts
+
+
+def test_regress_says_where_a_report_cannot_be_written(pimdeploy, shared_bundle, tmp_path):
+    (tmp_path / "file").write_text("")
+    ended = pimdeploy("regress", shared_bundle, "--junit", tmp_path / "file" / "regress.xml")
+    assert ended.status == 2
+    assert "/file/regress.xml: cannot be written: " in ended.error
 
 
 # --- count, inspect, report, doctor, simulate, the stages ------------------------------------------------------------

@@ -42,9 +42,9 @@ def exactness(graph):
 
 def test_files_are_exact_where_their_arithmetic_holds_every_accumulator():
     narrow = exactness(demo_model().graph)
-    assert narrow == {
-        "model_int.onnx": True, "model_int_basis.onnx": True, "model_int_f64.onnx": True, "model_float.onnx": False,
-    }  # fmt: skip
+    integers = ["model_int", "model_int_basis", "model_int_state", "model_int_f64", "model_int_f64_state"]
+    floats = ["model_qdq", "model_qdq_state", "model_qonnx", "model_qonnx_state", "model_float", "model_float_state"]
+    assert narrow == {f"{name}.onnx": name in integers for name in (*integers, *floats)}
     # 32 + 32 bits and a sum of two: beyond float64, within int64.
     taps = IntTable([[[[(1 << 23) - 1], [0]]]])
     wide = Graph(
@@ -52,7 +52,21 @@ def test_files_are_exact_where_their_arithmetic_holds_every_accumulator():
         (Input("x", 2, signed(32, 31)), Convolution("k", "x", taps, signed(24, 0), is_complex=True), Output("y", "k")),
         0,
     )
-    assert exactness(wide) == narrow | {"model_int_f64.onnx": False}
+    assert exactness(wide) == narrow | {"model_int_f64.onnx": False, "model_int_f64_state.onnx": False}
+    unwritten = {name: entry for name, entry in certificate(wide)["onnx"].items() if not entry["written"]}
+    assert unwritten.keys() == {
+        f"model_{kind}.onnx" for kind in ("int_f64", "int_f64_state", "qdq", "qdq_state", "qonnx", "qonnx_state")
+    }
+    assert unwritten["model_qdq.onnx"]["reason"] == "node x: s32.31 is wider than the 16 bits of QuantizeLinear"
+
+
+def test_a_file_is_exact_or_has_a_bound_and_every_statement_its_reason():
+    model = demo_model()
+    for name, entry in certificate(model.graph, model.real_tables)["onnx"].items():
+        assert entry.keys() == {"written", "exact", "bound_lsb", "reason"}
+        assert (entry["bound_lsb"] == 0) is entry["exact"], name
+        assert entry["bound_lsb"] is not None
+        assert entry["reason"]
 
 
 @pytest.mark.parametrize(("bits", "exact"), [(16, True), (26, True), (27, False)])

@@ -13,7 +13,7 @@ from pimdeploy.verify.backend import AWKWARD_BLOCKS, Backend
 from pimdeploy.verify.backend_network import NetworkBackend
 from pimdeploy.verify.backend_numpy import NumpyBackend, numpy_backends
 from pimdeploy.verify.backend_onnx import onnx_backends
-from pimdeploy.verify.proof import backends_for, check_require, replay_golden, verify
+from pimdeploy.verify.proof import all_backends, check_require, replay_golden, verify
 
 SAMPLES = 3000
 
@@ -65,8 +65,8 @@ def test_no_backend_of_this_machine_differs(whole_proof):
 
 def test_every_known_backend_is_in_the_proof_and_says_why_it_did_not_run(whole_proof, shared_bundle):
     proof, _ = whole_proof
-    assert [result.name for result in proof.backends] == ["golden_vectors", *(b.name for b in backends_for(()))]
-    for backend, result in zip(backends_for(()), proof.backends[1:], strict=True):
+    assert [result.name for result in proof.backends] == ["golden_vectors", *(b.name for b in all_backends())]
+    for backend, result in zip(all_backends(), proof.backends[1:], strict=True):
         kept_back = backend.unavailable() or backend.unproven(shared_bundle)
         assert result.status == ("ok" if kept_back is None else "not_run"), result
         assert (result.reason is None) == (result.status == "ok")
@@ -74,7 +74,7 @@ def test_every_known_backend_is_in_the_proof_and_says_why_it_did_not_run(whole_p
 
 def test_a_backend_counts_the_samples_that_it_compared(whole_proof):
     proof, _ = whole_proof
-    golden, streams = proof.backends[0], {b.name: b.streams for b in backends_for(())}
+    golden, streams = proof.backends[0], {b.name: b.streams for b in all_backends()}
     assert golden.samples == 512
     for result in proof.backends[1:]:
         if result.status == "not_run":

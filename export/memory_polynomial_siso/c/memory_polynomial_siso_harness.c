@@ -1,0 +1,334 @@
+/*
+ * Host harness of the canceller `memory_polynomial_siso`. Files are read and written byte by byte: any host, any byte order.
+ *
+ *   memory_polynomial_siso_harness [--block N] [--interleaved] [--trace DIR] INPUT OUTPUT
+ *   memory_polynomial_siso_harness [--block N] [--interleaved] --check STIMULUS EXPECTED
+ *   memory_polynomial_siso_harness --bench N
+ *
+ * INPUT, STIMULUS, EXPECTED: .npy files of integers [channel, sample], or raw little-endian memory_polynomial_siso_input
+ * (EXPECTED: memory_polynomial_siso_output) samples, planar or, with --interleaved, channels sample by sample. OUTPUT is raw.
+ * --block N feeds N samples a call. --trace DIR, in a build with PIM_TRACE, appends each node's integers to
+ * DIR/<node>_<channel>.i64, little-endian int64. --check prints samples and mismatches and exits with 1 on any;
+ * bad usage or input exits with 2. --bench prints the seconds of each of several runs over N samples.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "memory_polynomial_siso.h"
+
+#define INPUT_MIN (-32768)
+#define INPUT_MAX 32767
+#define BENCH_RUNS 15
+
+typedef struct {
+    int64_t *values; /* [channel][sample] */
+    size_t samples;
+} signal_data;
+
+typedef struct {
+    size_t block;
+    int is_interleaved;
+    int is_check;
+    size_t bench;
+    const char *trace;
+    const char *files[2];
+} options;
+
+static const char *trace_folder = NULL;
+
+static void fail(const char *what, const char *where)
+{
+    fprintf(stderr, "memory_polynomial_siso_harness: %s: %s\n", where, what);
+    exit(2);
+}
+
+static void *allocate(size_t count, size_t size)
+{
+    void *memory = calloc(count > 0 ? count : 1, size);
+    if (memory == NULL) {
+        fail("out of memory", "samples");
+    }
+    return memory;
+}
+
+static unsigned char *read_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    long length = -1;
+    unsigned char *bytes;
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0 || (length = ftell(file)) < 0) {
+        fail("cannot read this file", path);
+    }
+    rewind(file);
+    *size = (size_t)length;
+    bytes = (unsigned char *)allocate(*size + 1, 1);
+    if (fread(bytes, 1, *size, file) != *size) {
+        fail("cannot read all of this file", path);
+    }
+    fclose(file);
+    return bytes;
+}
+
+static int64_t decode(const unsigned char *bytes, size_t width)
+{
+    uint64_t bits = 0;
+    const uint64_t sign = UINT64_C(1) << (8 * width - 1);
+    for (size_t b = 0; b < width; ++b) {
+        bits |= (uint64_t)bytes[b] << (8 * b);
+    }
+    if ((bits & sign) == 0) {
+        return (int64_t)bits;
+    }
+    return -(int64_t)(~bits & (sign - 1)) - 1;
+}
+
+static void write_value(FILE *file, int64_t value, size_t width)
+{
+    unsigned char bytes[8];
+    for (size_t b = 0; b < width; ++b) {
+        bytes[b] = (unsigned char)(((uint64_t)value >> (8 * b)) & 0xff);
+    }
+    if (fwrite(bytes, 1, width, file) != width) {
+        fail("cannot write", "output");
+    }
+}
+
+/* Return the offset of the data of an .npy file and its width and shape; anything but [channels, samples] integers fails. */
+static size_t parse_npy(const unsigned char *bytes, size_t size, size_t channels, size_t *width, const char *path)
+{
+    char header[1024];
+    const size_t start = size > 6 && bytes[6] == 1 ? 10 : 12;
+    const size_t length = size > 12 ? (size_t)decode(bytes + 8, 2) : 0;
+    const char *descr;
+    const char *shape;
+    if (length == 0 || length >= sizeof header || start + length > size) {
+        fail("not an .npy file with a short header", path);
+    }
+    memcpy(header, bytes + start, length);
+    header[length] = '\0';
+    descr = strstr(header, "'descr': '<i");
+    shape = strstr(header, "'shape': (");
+    if (descr == NULL || shape == NULL || strstr(header, "'fortran_order': False") == NULL) {
+        fail("expected little-endian signed integers in C order", path);
+        return 0;
+    }
+    *width = (size_t)strtoul(descr + 12, NULL, 10);
+    if ((*width != 2 && *width != 4 && *width != 8) || strtoul(shape + 10, NULL, 10) != channels) {
+        fail("expected int16, int32 or int64 of shape [channels, samples]", path);
+    }
+    return start + length;
+}
+
+static signal_data read_signal(const char *path, size_t channels, size_t raw_width, int is_interleaved)
+{
+    signal_data found;
+    size_t size = 0;
+    size_t width = raw_width;
+    size_t start = 0;
+    unsigned char *bytes = read_file(path, &size);
+    if (size >= 6 && memcmp(bytes, "\x93NUMPY", 6) == 0) {
+        start = parse_npy(bytes, size, channels, &width, path);
+        is_interleaved = 0;
+    }
+    if ((size - start) % (width * channels) != 0) {
+        fail("not a whole number of samples", path);
+    }
+    found.samples = (size - start) / (width * channels);
+    found.values = (int64_t *)allocate(found.samples * channels, sizeof(int64_t));
+    for (size_t c = 0; c < channels; ++c) {
+        for (size_t n = 0; n < found.samples; ++n) {
+            const size_t at = is_interleaved ? n * channels + c : c * found.samples + n;
+            found.values[c * found.samples + n] = decode(bytes + start + at * width, width);
+        }
+    }
+    free(bytes);
+    return found;
+}
+
+static memory_polynomial_siso_input *as_input(const signal_data *data, const char *path)
+{
+    const size_t count = data->samples * MEMORY_POLYNOMIAL_SISO_INPUTS;
+    memory_polynomial_siso_input *samples = (memory_polynomial_siso_input *)allocate(count, sizeof(memory_polynomial_siso_input));
+    for (size_t i = 0; i < count; ++i) {
+        if (data->values[i] < INPUT_MIN || data->values[i] > INPUT_MAX) {
+            fail("a sample lies outside the input's format", path);
+        }
+        samples[i] = (memory_polynomial_siso_input)data->values[i];
+    }
+    return samples;
+}
+
+/* Run from reset over planar samples, block samples a call; block 0 means all at once. */
+static void process_all(const memory_polynomial_siso_input *in, memory_polynomial_siso_output *out, size_t samples, size_t block)
+{
+    memory_polynomial_siso_state state;
+    const memory_polynomial_siso_input *x[MEMORY_POLYNOMIAL_SISO_INPUTS];
+    memory_polynomial_siso_output *y[MEMORY_POLYNOMIAL_SISO_OUTPUTS];
+    const size_t step = block > 0 ? block : samples;
+    memory_polynomial_siso_init(&state);
+    for (size_t start = 0; start < samples; start += step) {
+        const size_t left = samples - start;
+        for (size_t c = 0; c < MEMORY_POLYNOMIAL_SISO_INPUTS; ++c) {
+            x[c] = in + c * samples + start;
+        }
+        for (size_t c = 0; c < MEMORY_POLYNOMIAL_SISO_OUTPUTS; ++c) {
+            y[c] = out + c * samples + start;
+        }
+        memory_polynomial_siso_process(&state, x, y, left < step ? left : step);
+    }
+}
+
+static void write_signal(const memory_polynomial_siso_output *out, size_t samples, const options *how)
+{
+    FILE *file = fopen(how->files[1], "wb");
+    if (file == NULL) {
+        fail("cannot write this file", how->files[1]);
+        return;
+    }
+    for (size_t i = 0; i < samples * MEMORY_POLYNOMIAL_SISO_OUTPUTS; ++i) {
+        const size_t at = how->is_interleaved ? i % MEMORY_POLYNOMIAL_SISO_OUTPUTS * samples + i / MEMORY_POLYNOMIAL_SISO_OUTPUTS : i;
+        write_value(file, out[at], sizeof(memory_polynomial_siso_output));
+    }
+    if (fclose(file) != 0) {
+        fail("cannot write all of this file", how->files[1]);
+    }
+}
+
+static int check(const memory_polynomial_siso_output *out, size_t samples, const options *how)
+{
+    const signal_data expected =
+        read_signal(how->files[1], MEMORY_POLYNOMIAL_SISO_OUTPUTS, sizeof(memory_polynomial_siso_output), how->is_interleaved);
+    size_t mismatches = 0;
+    if (expected.samples != samples) {
+        fail("not as many samples as the stimulus", how->files[1]);
+    }
+    for (size_t i = 0; i < samples * MEMORY_POLYNOMIAL_SISO_OUTPUTS; ++i) {
+        if (out[i] != expected.values[i]) {
+            if (mismatches == 0) {
+                printf("first mismatch: channel %lu, sample %lu, expected %ld, got %ld\n", (unsigned long)(i / samples),
+                    (unsigned long)(i % samples), (long)expected.values[i], (long)out[i]);
+            }
+            ++mismatches;
+        }
+    }
+    free(expected.values);
+    printf("memory_polynomial_siso: block=%lu samples=%lu mismatches=%lu\n", (unsigned long)how->block, (unsigned long)samples,
+        (unsigned long)mismatches);
+    return mismatches == 0 ? 0 : 1;
+}
+
+static int bench(size_t samples)
+{
+    memory_polynomial_siso_input *in = (memory_polynomial_siso_input *)allocate(samples * MEMORY_POLYNOMIAL_SISO_INPUTS, sizeof(memory_polynomial_siso_input));
+    memory_polynomial_siso_output *out = (memory_polynomial_siso_output *)allocate(samples * MEMORY_POLYNOMIAL_SISO_OUTPUTS, sizeof(memory_polynomial_siso_output));
+    uint32_t seed = 1;
+    for (size_t i = 0; i < samples * MEMORY_POLYNOMIAL_SISO_INPUTS; ++i) {
+        seed = seed * UINT32_C(1664525) + UINT32_C(1013904223);
+        in[i] = (memory_polynomial_siso_input)((int64_t)(seed >> (32 - MEMORY_POLYNOMIAL_SISO_INPUT_BITS)) + INPUT_MIN);
+    }
+    process_all(in, out, samples, 0); /* touch every page */
+    for (int run = 0; run < BENCH_RUNS; ++run) {
+        const clock_t begin = clock();
+        process_all(in, out, samples, 0);
+        printf("%.9f\n", (double)(clock() - begin) / CLOCKS_PER_SEC);
+    }
+    free(in);
+    free(out);
+    return 0;
+}
+
+static int process_files(const options *how)
+{
+    const signal_data stimulus =
+        read_signal(how->files[0], MEMORY_POLYNOMIAL_SISO_INPUTS, sizeof(memory_polynomial_siso_input), how->is_interleaved);
+    memory_polynomial_siso_input *in = as_input(&stimulus, how->files[0]);
+    memory_polynomial_siso_output *out = (memory_polynomial_siso_output *)allocate(stimulus.samples * MEMORY_POLYNOMIAL_SISO_OUTPUTS, sizeof(memory_polynomial_siso_output));
+    int status = 0;
+    trace_folder = how->trace;
+    process_all(in, out, stimulus.samples, how->block);
+    if (how->is_check) {
+        status = check(out, stimulus.samples, how);
+    } else {
+        write_signal(out, stimulus.samples, how);
+    }
+    free(stimulus.values);
+    free(in);
+    free(out);
+    return status;
+}
+
+#ifdef PIM_TRACE
+#include "pim_trace.h"
+
+void pim_trace(const char *node, size_t channel, const int64_t *values, size_t n_samples)
+{
+    char path[1024];
+    FILE *file;
+    if (trace_folder == NULL) {
+        return;
+    }
+    if (strlen(trace_folder) + strlen(node) + 32 > sizeof path) {
+        fail("this path is too long", trace_folder);
+    }
+    sprintf(path, "%s/%s_%lu.i64", trace_folder, node, (unsigned long)channel);
+    file = fopen(path, "ab");
+    if (file == NULL) {
+        fail("cannot write this file", path);
+        return;
+    }
+    for (size_t n = 0; n < n_samples; ++n) {
+        write_value(file, values[n], sizeof(int64_t));
+    }
+    fclose(file);
+}
+#endif
+
+static size_t number(const char *text)
+{
+    char *end = NULL;
+    const unsigned long value = text != NULL ? strtoul(text, &end, 10) : 0;
+    if (text == NULL || end == text || *end != '\0' || value == 0 || text[0] == '-') {
+        fail("expected a number of samples, at least 1", text != NULL ? text : "--block");
+    }
+    return (size_t)value;
+}
+
+static options parse(int argc, char **argv)
+{
+    options how = {0, 0, 0, 0, NULL, {NULL, NULL}};
+    int files = 0;
+    for (int i = 1; i < argc; ++i) {
+        if (strcmp(argv[i], "--block") == 0) {
+            how.block = number(argv[++i]);
+        } else if (strcmp(argv[i], "--bench") == 0) {
+            how.bench = number(argv[++i]);
+        } else if (strcmp(argv[i], "--interleaved") == 0) {
+            how.is_interleaved = 1;
+        } else if (strcmp(argv[i], "--check") == 0) {
+            how.is_check = 1;
+        } else if (strcmp(argv[i], "--trace") == 0 && i + 1 < argc) {
+            how.trace = argv[++i];
+        } else if (files < 2 && strncmp(argv[i], "--", 2) != 0) {
+            how.files[files++] = argv[i];
+        } else {
+            fail("unknown or superfluous argument", argv[i]);
+        }
+    }
+    if (how.bench == 0 && files != 2) {
+        fail("expected INPUT OUTPUT, --check STIMULUS EXPECTED, or --bench N", "arguments");
+    }
+#ifndef PIM_TRACE
+    if (how.trace != NULL) {
+        fail("build with -DPIM_TRACE to see the nodes", "--trace");
+    }
+#endif
+    return how;
+}
+
+int main(int argc, char **argv)
+{
+    const options how = parse(argc, argv);
+    return how.bench > 0 ? bench(how.bench) : process_files(&how);
+}
