@@ -53,6 +53,7 @@ class AdamRun(ABC):
         self.history: list[StepRecord] = []
         self.best, self.best_db = _copy(model.state_dict()), -math.inf
         self.deadline = time.monotonic() + training.max_seconds
+        self.checkpoint: Path | None = None
 
     @abstractmethod
     def loss(self) -> tuple[Tensor, float]:
@@ -99,12 +100,15 @@ class AdamRun(ABC):
             torch.nn.utils.clip_grad_norm_(self.trained, self.training.clip)
         self.optimizer.step()
         if not left < DIVERGED:  # nor where it is no number
-            kept = f"the best weights give {self.best_db:.2f} dB on validation; " if self.history else ""
-            raise DivergedError(
-                f"Adam diverged at step {self.step}: the loss is {left:.3g}; {kept}lower training.learning_rate",
-                self.network(),
-            )
+            message = f"Adam diverged at step {self.step}: the loss is {left:.3g}; {self._kept()}"
+            raise DivergedError(message + "lower training.learning_rate", self.network())
         return left
+
+    def _kept(self) -> str:
+        if not self.history:
+            return ""
+        best = f"the best weights, {self.best_db:.2f} dB on validation,"
+        return f"{best} are in {self.checkpoint}; " if self.checkpoint else f"{best} come with this error; "
 
     def text(self) -> str:
         """Return the line of progress: loss, and cancellation on both splits."""
@@ -147,6 +151,7 @@ def fit(run: AdamRun, identity: str, report: StepProgress, checkpoint: Path | No
     the checkpoint is of another training.
     """
     found = load_checkpoint(checkpoint, identity) if checkpoint else None
+    run.checkpoint = checkpoint
     if found:
         run.restore(found)
     while not run.finished:

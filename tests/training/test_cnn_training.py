@@ -104,7 +104,7 @@ def test_a_checkpoint_of_another_network_is_refused_in_one_line(small_dataset, t
     assert "\n" not in str(error.value)
 
 
-def test_a_loss_that_diverges_stops_names_the_step_and_keeps_the_best(small_dataset, monkeypatch):
+def test_a_loss_that_diverges_stops_names_the_step_and_keeps_the_best(small_dataset, monkeypatch, tmp_path):
     taken = []
     honest = CnnObjective.loss
 
@@ -114,10 +114,15 @@ def test_a_loss_that_diverges_stops_names_the_step_and_keeps_the_best(small_data
         return replace(parts, in_band=parts.in_band * math.nan) if len(taken) == 73 else parts
 
     monkeypatch.setattr(CnnObjective, "loss", spoiled)
-    message = r"Adam diverged at step 73: the loss is nan; the best weights give \d+\.\d\d dB on validation; lower"
+    place = tmp_path / "checkpoint.safetensors"
+    message = (
+        r"Adam diverged at step 73: the loss is nan; the best weights, \d+\.\d\d dB on validation, are in (.*); lower"
+    )
     with pytest.raises(DivergedError, match=message) as error:
-        trained(small_dataset, iterations=2)
+        trained(small_dataset, place, iterations=2)
     monkeypatch.undo()
+    assert f"are in {place};" in str(error.value)
+    assert place.is_file()
     assert same(error.value.network, trained_for(small_dataset, 50))
 
 
