@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 export OMP_NUM_THREADS ?= 2
 
-.PHONY: env demo test lint types unit bench golden clean help
+.PHONY: env demo test lint types unit bench golden fuzz clean help
 
 help:            ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,10 @@ bench: env       ## the figures: one Markdown table (takes a while)
 
 golden: env      ## make the committed golden bundles and digests again from the zoo's weights, and print what changes
 	OMP_NUM_THREADS=1 $(BIN)/python -m pimdeploy.golden_zoo
+
+FUZZ_SECONDS ?= 60
+fuzz: env        ## fuzz every reader of files for FUZZ_SECONDS; exit status 1 where one fails (docs/fuzzing.md)
+	OMP_NUM_THREADS=1 $(BIN)/python -m fuzz --seconds $(FUZZ_SECONDS)
 
 clean:           ## remove what was made
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

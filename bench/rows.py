@@ -13,6 +13,17 @@ class Row:
     met: bool | None = None
 
 
+@dataclass(frozen=True)
+class Section:
+    """The rows of a section, and a table of another shape that stands below them, in Markdown."""
+
+    rows: list[Row]
+    below: str = ""
+
+    def markdown(self) -> str:
+        return markdown(self.rows) + (f"\n{self.below}" if self.below else "")
+
+
 def _shown(value: float, digits: int, unit: str) -> str:
     return f"{round(value, digits) + 0.0:.{digits}f} {unit}".strip()  # no negative zero
 

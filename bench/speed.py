@@ -1,15 +1,11 @@
-"""Speed: the C kernel, the NumPy reference, the command line. Medians of repeated runs on one core."""
+"""Speed: the C kernel, the NumPy reference. Medians of repeated runs on one core."""
 
 import statistics
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 from bench import c_kernel, numpy_reference
-from bench.rows import Row, at_least, at_most, noted
+from bench.rows import Row, at_least, noted
 
-STARTS = 9
 REPEATS = 5
 
 
@@ -24,20 +20,9 @@ def speed_rows(bundle: Path) -> list[Row]:
         *(noted(f"C kernel, {what}, table", f"{speed:.0f} M samples/s") for what, speed in others.items()),
         at_least("NumPy reference, table", numpy_table, 3, "M samples/s", 1),
         noted("C kernel over NumPy reference", f"{native['table'] / numpy_table:.0f} times"),
-        at_most("pimdeploy --help", start_up_seconds(), 0.4, "s"),
     ]
 
 
 def _kernel(bundle: Path, march: str, form: str) -> float:
     """Return the median of several builds and runs, M samples/s: on a shared machine one run says little."""
     return statistics.median(c_kernel.measure(bundle / "c", march, form) for _ in range(REPEATS))
-
-
-def start_up_seconds() -> float:
-    """Return the median time of `pimdeploy --help`."""
-    times = []
-    for _ in range(STARTS):
-        began = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "pimdeploy", "--help"], check=True, capture_output=True)
-        times.append(time.perf_counter() - began)
-    return statistics.median(times)

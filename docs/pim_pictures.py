@@ -1,12 +1,11 @@
 """The pictures of docs/pim_report.md, each a function from the simulated figures to one stand-alone SVG file."""
 
-from collections.abc import Callable, Iterable
-from html import escape
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from pimdeploy.report.html import style_sheet
+from pimdeploy.report.card import Placed, card
 from pimdeploy.report.svg import Axis, Chart, linear_axis, number
 from pimdeploy.signals.bands.picture_text import STYLE
 from pimdeploy.signals.receiver.sensitivity import degradation_db
@@ -23,8 +22,6 @@ from pimdeploy.signals.sources import (
 from pimdeploy.signals.sources.conversion import conversion_factor_db, modulation_gain_db, product_density
 
 Measured = dict[str, Any]
-Placed = tuple[Chart, int, int]
-WIDTH, HEAD = 1000, 70
 MARGINS = (52, 14, 44, 62)
 """Room above a panel for the key and its heading, right, below, left, px."""
 PRODUCT = "2f1 \N{MINUS SIGN} f2"
@@ -49,19 +46,8 @@ LINES = """.chart .line.im3 { stroke: var(--o3); } .chart .line.im5 { stroke: va
 """
 
 
-def card(title: str, subtitle: str, charts: Iterable[Placed]) -> bytes:
-    """Return charts at their places below a heading, px, as an SVG file that needs nothing else, light and dark."""
-    placed = list(charts)
-    height = HEAD + max(y + chart.height for chart, _, y in placed) + 12
-    style = style_sheet("colours.css", "chart.css") + STYLE + LINES
-    body = "".join(f'<g class="chart" transform="translate({x} {HEAD + y})">{c.elements()}</g>\n' for c, x, y in placed)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'role="img" aria-label="{escape(title)}">\n<style>{escape(style, quote=False)}</style>\n'
-        f'<rect class="card" x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8"/>\n'
-        f'<text class="title" x="20" y="32">{escape(title)}</text>\n'
-        f'<text class="subtitle" x="20" y="55">{escape(subtitle)}</text>\n{body}</svg>\n'
-    ).encode()
+def _card(title: str, subtitle: str, charts: Sequence[Placed]) -> bytes:
+    return card(title, subtitle, charts, STYLE + LINES)
 
 
 def panel(heading: str, size: tuple[int, int], x: Axis, y: Axis, margins: tuple[int, int, int, int] = MARGINS) -> Chart:
@@ -106,7 +92,7 @@ def drive() -> bytes:
     levels.key("third-order theory through its small signals", "line float-level")
     placed[1][0].key("standard-slope", "line fixed")
     placed[1][0].key("standard-levels", "line im5")
-    return card(
+    return _card(
         "1 dB of both carriers moves IM3 by 3 dB, of f1 by 2, of f2 by 1, until the source saturates",
         f"Above, the level of {PRODUCT} at the source that has a slope of 2.5 at 2 \N{MULTIPLICATION SIGN} 43 dBm; below, "
         "how far both standard sources fall behind theory",
@@ -143,7 +129,7 @@ def _drive_gaps(which: str, k: int) -> Chart:
 
 def orders() -> bytes:
     """Clauses 6.1.1, 6.1.2, 6.2.2: what higher terms add to IM3, and the levels of IM3, IM5 and IM7."""
-    return card(
+    return _card(
         "The fifth order has its share of IM3, against the third where the source saturates",
         "Equation (6) with the fifth-order part that our copy lost, and the levels of clause 6.2.2: IM5 37 dB and IM7 64 dB "
         "below IM3 at 2 \N{MULTIPLICATION SIGN} 43 dBm",
@@ -193,7 +179,7 @@ def spectrum(products: Measured) -> bytes:
     for text, css in _CASES.values():
         key.key(text, css)
     key.key("closed form", "line float")
-    return card(
+    return _card(
         f"Modulating f1 adds 3 dB to {PRODUCT}, modulating f2 adds nothing but width",
         "Simulated: carriers of 43 dBm through a third-order source; density in an occupied width over the level of the "
         "product of CW carriers",
@@ -240,7 +226,7 @@ def conversion(measured: Measured) -> bytes:
     whole.key("WCDMA, simulated", "mark simulated", "square")
     close.key("measured: 1.7 \N{PLUS-MINUS SIGN} 0.5 dB", "range", "area")
     close.key("the report's figures", "line float-level")
-    return card(
+    return _card(
         "In one carrier's channel modulation adds 1.25 to 2 dB, by how wide the channel is",
         f"Power of {PRODUCT} in the channel over the product of CW carriers of the same power (the report's conversion "
         "factor), third order",
@@ -290,7 +276,7 @@ def _marks(chart: Chart) -> dict[str, Callable[[float, float], None]]:
 def compression(found: Measured) -> bytes:
     """Clauses 6.1.3, 6.2.2, 6.2.5: a source that saturates has a smaller conversion factor."""
     by_power, by_slope = _by_power(found), _by_slope(found)
-    return card(
+    return _card(
         "Where the slope falls, so does the conversion factor: 2.5 dB per dB and 1.7 dB are not one source",
         "WCDMA through both standard sources; lines: the mean over Gaussian envelopes, marks: simulated; the channel has "
         "4.685 MHz",
@@ -353,7 +339,7 @@ def _mark(chart: Chart, preset: str, x: float, y: float, what: str) -> None:
 
 def sensitivity(heard: Measured) -> bytes:
     """Clause 7: levels of the example, and what it loses by the carriers' power."""
-    return card(
+    return _card(
         "Clause 7: \N{MINUS SIGN}104.9 dBm of PIM over a floor of \N{MINUS SIGN}103 dBm cost 2.16 dB of sensitivity",
         f"An antenna of \N{MINUS SIGN}150 dBc at 2 \N{MULTIPLICATION SIGN} 43 dBm; WCDMA simulated through a receiver of "
         f"{heard['width_mhz']:.3f} MHz loses {heard['loss_db']:.2f} dB",

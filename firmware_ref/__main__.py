@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware_ref.errors import UNREADABLE, FirmwareReferenceError
+from firmware_ref.array_files import read_npy
+from firmware_ref.errors import FirmwareReferenceError
 from firmware_ref.reference import Reference
 
 
@@ -18,8 +19,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--form", choices=("table", "basis"), default="table", help="of the piecewise-linear functions")
     options = parser.parse_args(arguments)
     try:
-        stimulus = _read_vectors(options.bundle / "golden" / "stimulus.npy")
-        expected = _read_vectors(options.bundle / "golden" / "expected.npy")
+        stimulus = read_npy(options.bundle / "golden" / "stimulus.npy")
+        expected = read_npy(options.bundle / "golden" / "expected.npy")
         got = Reference.load(options.bundle, options.form).process(stimulus)
         return _report(expected, got)
     except FirmwareReferenceError as error:
@@ -44,14 +45,6 @@ def _report(expected: NDArray[np.int64], got: NDArray[np.int64]) -> int:
         f"expected {expected[channel, sample]}, got {got[channel, sample]}"
     )
     return 1
-
-
-def _read_vectors(path: Path) -> NDArray[np.int64]:
-    try:
-        vectors: NDArray[np.int64] = np.load(path, allow_pickle=False).astype(np.int64, casting="safe")
-    except UNREADABLE as error:
-        raise FirmwareReferenceError(f"{path}: cannot be read: {error}; export the bundle again") from error
-    return vectors
 
 
 if __name__ == "__main__":

@@ -94,7 +94,7 @@ def shift_round(x: IntArray, shift: int, rounding: Rounding, out: IntArray) -> N
 
 
 def fit(x: IntArray, target: Format, overflow: Overflow, out: IntArray) -> None:
-    """Write `x`, brought into the range of `target`, to `out`, which may be narrower; overwrites `x` (section 4)."""
+    """Write `x`, brought into the range of `target`, to `out`, narrower or `x` itself; overwrites `x` (section 4)."""
     limits = np.iinfo(x.dtype)
     match overflow:
         case Overflow.SATURATE:

@@ -1,6 +1,7 @@
 """Convolution, real or complex (docs/spec/fixed_point.md, section 6): exact, its memory starting with zeros."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -10,10 +11,12 @@ from firmware_ref import bounds
 from firmware_ref.arithmetic import IntArray
 from firmware_ref.bounds import Interval
 from firmware_ref.errors import FirmwareReferenceError
-from firmware_ref.stage import Stage
+from firmware_ref.stage import Stage, check_memory
 
-DENSE = 32
-"""Taps a delay of one group from which float64 matrix products are faster than integer multiply-adds."""
+SumArray = NDArray[np.signedinteger[Any] | np.float64]
+
+DENSE_INT32, DENSE_INT64 = 32, 4
+"""Taps a delay of one group from which float64 matrix products are faster than multiply-adds of 32 or of 64 bits."""
 EXACT_FLOAT64 = 1 << 53
 """Float64 holds every integer up to it."""
 
@@ -35,8 +38,8 @@ class Convolution(Stage):
 
     taps: real, [out, in / groups, K]. bias: [out] on the grid of the result, or None. frac: of the taps.
 
-    Groups with many taps a delay are summed in float64 by matrix products: where every partial sum in any order is
-    proven to lie within 2^53 they are exact, whatever order and fused operations BLAS chooses.
+    Sums are formed in float64 where that is faster, by BLAS for groups with many taps a delay: where every partial sum in
+    any order is proven to lie within 2^53 they are exact, whatever order and fused operations the library chooses.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Convolution(Stage):
     ) -> None:
         _check(taps, bias, groups, dilation, len(source.ranges))
         outputs, inputs, length = taps.shape
+        check_memory(dilation * (length - 1), len(source.ranges))
         bias = np.zeros(outputs, dtype=np.int64) if bias is None else bias
         ranges = [
             _range(rows, constant, source.ranges[o // (outputs // groups) * inputs :])
@@ -60,21 +64,31 @@ class Convolution(Stage):
         super().__init__(name, ranges, bounds.covering(ranges, source.format.frac + frac))
         accumulator = _accumulator(ranges, bias, [*source.ranges, (int(taps.min()), int(taps.max()))])
         self._work_type = bounds.carrier(accumulator)
-        self._bias = bias[:, None].astype(self._work_type)
         self._shape = groups, outputs // groups, inputs, length
         self._dilation, self._memory = dilation, dilation * (length - 1)
-        self._dense = outputs // groups * inputs >= DENSE and max(-accumulator[0], accumulator[1]) <= EXACT_FLOAT64
-        by_group = taps.reshape(self._shape).astype(np.float64 if self._dense else self._work_type)
+        exact = max(-accumulator[0], accumulator[1]) <= EXACT_FLOAT64
+        wide = self._work_type == np.int64
+        self._dense = exact and outputs // groups * inputs >= (DENSE_INT64 if wide else DENSE_INT32)
+        # NumPy multiplies and adds int32 in the least time, int64 in the most.
+        in_floats = exact and (self._dense or wide)
+        self._sum_type: np.dtype[Any] = np.dtype(np.float64) if in_floats else self._work_type
+        self._bias = bias.reshape(groups, outputs // groups, 1).astype(self._sum_type)
+        by_group = taps.reshape(self._shape).astype(self._sum_type)
         # Dense: a matrix [groups, out, in] of each delay.
         self._taps = np.ascontiguousarray(np.moveaxis(by_group, 3, 0)) if self._dense else by_group
 
     def allocate(self, block: int) -> None:
         """Make the line, the memory and behind it the block, and the array of the result."""
-        groups, outputs, inputs, _ = self._shape
-        self._line = np.zeros((groups * inputs, self._memory + block), dtype=self._taps.dtype)
+        groups, outputs, inputs, length = self._shape
+        self._line = np.zeros((groups * inputs, self._memory + block), dtype=self._sum_type)
+        # windows[i, k] is the input i delayed by dilation * k: it begins memory - dilation * k samples into the line.
+        windows = sliding_window_view(self._line, block, axis=1)[:, :: -self._dilation]
+        self._delayed = windows.reshape(groups, inputs, length, block)
         self._result = np.empty((groups * outputs, block), dtype=self._work_type)
-        if self._dense:
-            self._sum, self._product = np.empty((2, groups, outputs, block))
+        # The sums are the result but for their type.
+        result = self._result.reshape(groups, outputs, block)
+        self._sum = result if self._sum_type == self._work_type else np.empty(result.shape, dtype=self._sum_type)
+        self._product = np.empty_like(self._sum) if self._dense and length > 1 else self._sum
 
     def reset(self) -> None:
         """Make the memory zero."""
@@ -84,43 +98,44 @@ class Convolution(Stage):
         """Return the block behind the filter; the last samples stay for the next block."""
         (x,) = operands
         n, memory = x.shape[1], self._memory
-        np.copyto(self._line[:, memory : memory + n], x, casting="same_kind")
-        result = self._result[:, :n]
+        delayed, total = self._delays(x), self._sum[..., :n]
         if self._dense:
-            self._multiply_matrices(n, result)
+            self._multiply_matrices(delayed, total)
         else:
-            self._multiply_integers(n, result)
+            self._multiply_add(delayed, total)
         if self._bias.any():
-            np.add(result, self._bias, out=result)
+            np.add(total, self._bias, out=total)
+        result = self._result[:, :n]
+        if self._sum_type != self._work_type:
+            np.copyto(result.reshape(total.shape), total, casting="unsafe")
         self._line[:, :memory] = self._line[:, n : n + memory]
         return result
 
-    def _multiply_integers(self, n: int, result: IntArray) -> None:
+    def _delays(self, x: IntArray) -> SumArray:
+        """Return the inputs [groups, in, K, n] behind every delay, in the type of the sums."""
+        n, memory = x.shape[1], self._memory
+        if not memory and x.dtype == self._sum_type:
+            return x.reshape(*self._delayed.shape[:3], n)
+        np.copyto(self._line[:, memory : memory + n], x, casting="same_kind")
+        return self._delayed[..., :n]
+
+    def _multiply_add(self, delayed: SumArray, total: SumArray) -> None:
         """Write the sum over inputs i and delays k of every output o in every group g."""
-        line = self._line[:, : self._memory + n]
-        # windows[i, j] is the input n samples long that begins j samples into the line: delay memory - j.
-        windows = sliding_window_view(line, n, axis=1)[:, :: -self._dilation]
-        groups, outputs, inputs, length = self._shape
-        delayed = windows.reshape(groups, inputs, length, n)
         np.einsum(
             "goik,gikn->nog",
             self._taps,
             delayed,
-            out=result.reshape(groups, outputs, n).transpose(2, 1, 0),
+            out=total.transpose(2, 1, 0),
             order="F",  # time innermost, one long multiply-add a tap: 5 times faster than NumPy's own choice
         )
 
-    def _multiply_matrices(self, n: int, result: IntArray) -> None:
+    def _multiply_matrices(self, delayed: SumArray, total: SumArray) -> None:
         """Write the sum over delays k of a product of matrices, taps by delayed inputs, of every group."""
-        groups, outputs, inputs, length = self._shape
-        line = self._line.reshape(groups, inputs, -1)
-        total, product = self._sum[:, :, :n], self._product[:, :, :n]
-        for k in range(length):
-            first = self._memory - k * self._dilation
-            np.matmul(self._taps[k], line[:, :, first : first + n], out=product if k else total)
+        product = self._product[..., : total.shape[2]]
+        for k, taps in enumerate(self._taps):
+            np.matmul(taps, delayed[:, :, k], out=product if k else total)
             if k:
                 np.add(total, product, out=total)
-        np.copyto(result.reshape(groups, outputs, n), total, casting="unsafe")
 
 
 def _accumulator(ranges: list[Interval], bias: NDArray[np.int64], entries: list[Interval]) -> Interval:

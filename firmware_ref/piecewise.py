@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
+from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from firmware_ref.arithmetic import WIDEST, IntArray
 from firmware_ref.bounds import Interval
 from firmware_ref.errors import FirmwareReferenceError
 from firmware_ref.stage import Stage
+
+MOST_VALUES = 1 << 20
+"""Values of all functions of a node up to which reading them is faster than computing them: a few megabytes."""
 
 
 class Symmetry(StrEnum):
@@ -105,6 +108,12 @@ class Piecewise(Stage):
         farthest = max(hi for _, hi in reaches)
         self._segments = min(len(functions[0].slopes), (farthest >> self._m) + 1)
         """Segments that samples reach; the others are dropped, for nothing bounds their sums."""
+        self._least, most = bounds.hull(source.ranges)
+        self._arguments = most - self._least + 1
+        self._function_rows = np.arange(len(functions), dtype=np.intp).reshape(-1, outputs)
+        self._computed = 0
+        self._values: IntArray | None = None
+        """Result of every argument that is proven to occur, [outputs, functions * arguments], once it is computed."""
 
     @staticmethod
     @abstractmethod
@@ -112,29 +121,71 @@ class Piecewise(Stage):
         """Return the entries, products and partial sums for t in `reach`, before the sign."""
 
     @abstractmethod
-    def _apply(self, t: IntArray, y: IntArray) -> None:
-        """Write the functions of `t` [channels, n] to `y` [channels, outputs, n]; `t` may be overwritten."""
+    def _apply(self, t: IntArray, rows: NDArray[np.intp], y: IntArray) -> None:
+        """Write the functions of `t` [channels, n] to `y` [channels, outputs, n]; `t` may be overwritten.
+
+        rows: of the tables, [channels, outputs].
+        """
 
     def allocate(self, block: int) -> None:
-        """Make the arrays of t and of the result."""
+        """Make the arrays of t, of places in tables and of the result."""
         # Flat, so that the part for a shorter block is contiguous, too.
         self._t = np.empty(len(self._rows) * block, dtype=self._work_type)
+        self._index = np.empty(self._t.size, dtype=np.intp)
         self._result = np.empty((len(self.ranges), block), dtype=self._work_type)
 
     def run(self, operands: Sequence[IntArray]) -> IntArray:
         """Return the functions of the block."""
         (a,) = operands
-        t = self._t[: a.size].reshape(a.shape)
         result = self._result[:, : a.shape[1]]
         by_channel = result.reshape(len(a), self._outputs, a.shape[1])
+        if self._values is None:
+            self._evaluate(a, self._rows, by_channel)
+            self._computed += a.size
+            self._values = self._tabulated() if self._is_worth_tabulating() else None
+        else:
+            self._look_up(a, self._values, by_channel)
+        return result
+
+    def _is_worth_tabulating(self) -> bool:
+        """Return whether as many values were computed as a table of them would hold, and that is not too large."""
+        entries = self._function_rows.size * self._arguments
+        return entries <= min(self._computed * self._outputs, MOST_VALUES)
+
+    def _tabulated(self) -> NDArray[Any]:
+        """Compute what `_values` holds, a block of arguments at a time.
+
+        An argument that is proven for another function alone may leave the type: that entry is never read.
+        """
+        functions = len(self._function_rows)
+        values = np.empty((functions, self._outputs, self._arguments), dtype=self._work_type)
+        block = self._t.size // functions
+        for begin in range(0, self._arguments, block):
+            part = values[:, :, begin : begin + block]
+            a = np.arange(self._least + begin, self._least + begin + part.shape[2], dtype=self._work_type)
+            self._evaluate(np.broadcast_to(a, (functions, a.size)), self._function_rows, part)
+        return np.ascontiguousarray(values.swapaxes(0, 1)).reshape(self._outputs, -1)
+
+    def _look_up(self, a: IntArray, values: IntArray, y: IntArray) -> None:
+        """Write to `y` [channels, outputs, n] what `values` holds for `a` [channels, n]."""
+        index = self._index[: a.size].reshape(a.shape)
+        function = self._rows[:, :1] // self._outputs
+        np.copyto(index, a)
+        np.add(index, function * self._arguments - self._least, out=index)
+        for output in range(self._outputs):
+            # The index lies in the table, as the bounds of the source prove: the mode spares NumPy a second check.
+            np.take(values[output], index, out=y[:, output], mode="wrap")
+
+    def _evaluate(self, a: IntArray, rows: NDArray[np.intp], y: IntArray) -> None:
+        """Write the functions of `a` [channels, n] in rows `rows` to `y` [channels, outputs, n]."""
+        t = self._t[: a.size].reshape(a.shape)
         self._read(a, t)
-        self._apply(t, by_channel)
+        self._apply(t, rows, y)
         if self._symmetry is Symmetry.ODD:
             # The sign comes back: -1 for a negative sample, else 1.
             np.right_shift(a, np.iinfo(a.dtype).bits - 1, out=t)
             np.bitwise_or(t, 1, out=t)
-            np.multiply(by_channel, t[:, None], out=by_channel)
-        return result
+            np.multiply(y, t[:, None], out=y)
 
     def _read(self, a: IntArray, t: IntArray) -> None:
         match self._symmetry:

@@ -28,8 +28,6 @@ class Table(Piecewise):
         reached = np.s_[:, : self._segments]
         self._slopes = slopes[reached].astype(self._work_type).ravel()
         self._starts = (bases[reached].astype(self._work_type) << m).ravel()
-        # Where each row begins in the flat tables.
-        self._first = self._rows.astype(np.intp) * self._segments
 
     @staticmethod
     def _intermediate(function: Function, reach: Interval) -> list[Interval]:
@@ -43,9 +41,9 @@ class Table(Piecewise):
         """Make the arrays of segments, table entries and products."""
         super().allocate(block)
         self._part, self._read_out = np.empty((2, self._t.size), dtype=self._work_type)
-        self._segment, self._index = np.empty((2, self._t.size), dtype=np.intp)
+        self._segment = np.empty(self._t.size, dtype=np.intp)
 
-    def _apply(self, t: IntArray, y: IntArray) -> None:
+    def _apply(self, t: IntArray, rows: NDArray[np.intp], y: IntArray) -> None:
         m = self._m
         part, entry, segment, index = (
             flat[: t.size].reshape(t.shape) for flat in (self._part, self._read_out, self._segment, self._index)
@@ -57,7 +55,7 @@ class Table(Piecewise):
         r = np.subtract(t, part, out=t)
         for output in range(self._outputs):
             if self._slopes.size > self._segments:
-                np.add(segment, self._first[:, output, None], out=index)
+                np.add(segment, rows[:, output, None] * self._segments, out=index)
             else:
                 index = segment
             # The index lies in the table: the mode only spares NumPy a second check.
@@ -83,8 +81,8 @@ class Basis(Piecewise):
             slopes = list(accumulate(row))
             functions.append(Function(slopes, list(accumulate(slopes[:-1], initial=base)), m))
         super().__init__(name, source, functions, reading)
-        self._weights = weights[:, : self._segments].astype(self._work_type)[self._rows]
-        self._start = bases[:, 0].astype(self._work_type)[self._rows] << m
+        self._weights = weights[:, : self._segments].astype(self._work_type)
+        self._start = bases[:, 0].astype(self._work_type) << m
 
     @staticmethod
     def _intermediate(function: Function, reach: Interval) -> list[Interval]:
@@ -104,13 +102,13 @@ class Basis(Piecewise):
         self._term = np.empty(self._t.size, dtype=self._work_type)
         self._product = np.empty(self._t.size, dtype=self._work_type)
 
-    def _apply(self, t: IntArray, y: IntArray) -> None:
+    def _apply(self, t: IntArray, rows: NDArray[np.intp], y: IntArray) -> None:
         beyond, product = (flat[: t.size].reshape(t.shape) for flat in (self._term, self._product))
-        y[:] = self._start[:, :, None]
+        y[:] = self._start[rows][:, :, None]
         for k in range(self._segments):
             knot = self._work_type.type(k << self._m)
             np.maximum(t, knot, out=beyond)
             np.subtract(beyond, knot, out=beyond)
             for output in range(self._outputs):
-                np.multiply(beyond, self._weights[:, output, k, None], out=product)
+                np.multiply(beyond, self._weights[rows[:, output], k, None], out=product)
                 np.add(y[:, output], product, out=y[:, output])

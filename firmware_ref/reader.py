@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firmware_ref.arithmetic import Format, Overflow, Rounding
+from firmware_ref.array_files import read_npz
 from firmware_ref.convolution import Convolution, real_taps
 from firmware_ref.errors import UNREADABLE, FirmwareReferenceError
 from firmware_ref.magnitude import AlphaBeta, Magnitude, Root, Square
@@ -135,6 +136,8 @@ def stage_of(node: Node, sources: Sequence[Stage], tables: Tables, form: Form) -
 def read_graph(path: Path) -> dict[str, Any]:
     """Return what datapath.json holds. Raises `FirmwareReferenceError`."""
     try:
+        if path.exists() and not path.is_file():
+            raise ValueError("it is no regular file")
         graph: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except UNREADABLE as error:
         raise FirmwareReferenceError(f"{path}: cannot be read: {error}; export the bundle again") from error
@@ -143,11 +146,7 @@ def read_graph(path: Path) -> dict[str, Any]:
 
 def read_tables(path: Path) -> Tables:
     """Return what tables.npz holds, as int64. Raises `FirmwareReferenceError`."""
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name].astype(np.int64, casting="safe") for name in archive.files}
-    except UNREADABLE as error:
-        raise FirmwareReferenceError(f"{path}: cannot be read: {error}; export the bundle again") from error
+    return read_npz(path)
 
 
 def _input(node: Node) -> Stage:

@@ -23,23 +23,24 @@ class Rectify(Stage):
         self._leaks = slope_log2 is not None
         ranges = [(self._rectified(lo), self._rectified(hi)) for lo, hi in source.ranges]
         super().__init__(name, ranges, bounds.covering(ranges, source.format.frac + self._places))
-        self._work_type = bounds.carrier(bounds.hull([*ranges, *source.ranges, (0, 0)]))
+        self._factor = (1 << self._places) - 1
+        self._work_type = bounds.carrier(bounds.hull([*ranges, *source.ranges, (0, self._factor)]))
 
     def allocate(self, block: int) -> None:
-        """Make the arrays of the positive and of the negative part."""
-        self._positive, self._negative = np.empty((2, len(self.ranges), block), dtype=self._work_type)
+        """Make the array of the result."""
+        self._result = np.empty((len(self.ranges), block), dtype=self._work_type)
 
     def run(self, operands: Sequence[IntArray]) -> IntArray:
         """Return the rectified block."""
         (x,) = operands
-        positive, negative = self._positive[:, : x.shape[1]], self._negative[:, : x.shape[1]]
-        np.maximum(x, 0, out=positive, dtype=self._work_type)
+        result = self._result[:, : x.shape[1]]
+        np.maximum(x, 0, out=result, dtype=self._work_type)
         if self._leaks:
-            # Only the positive part is shifted: a shifted negative one might leave the type.
-            np.left_shift(positive, self._places, out=positive)
-            np.minimum(x, 0, out=negative, dtype=self._work_type)
-            np.add(positive, negative, out=positive)
-        return positive
+            # x + (2^k - 1) max(x, 0): a shifted negative value might leave the type, this sum does not.
+            if self._factor != 1:
+                np.multiply(result, self._factor, out=result)
+            np.add(result, x, out=result)
+        return result
 
     def _rectified(self, x: int) -> int:
         if x >= 0:

@@ -46,16 +46,30 @@ class Reference:
         """Real channels of the input, I then Q of each complex signal."""
         return len(self._stages[0].ranges)
 
+    @property
+    def channels_out(self) -> int:
+        """Real channels of the output, I then Q of each complex signal."""
+        return len(self._stages[-1].ranges)
+
     def process(self, x_q: IntArray) -> NDArray[np.int64]:
         """Return the output [channels_out, n] for the next n samples `x_q` [channels, n], in integers of the formats.
 
         Raises `FirmwareReferenceError` where `x_q` has another shape or leaves the input's format.
         """
         self._check_signal(x_q)
-        z_q = np.empty((len(self._stages[-1].ranges), x_q.shape[1]), dtype=np.int64)
-        for first in range(0, x_q.shape[1], self._block):
-            z_q[:, first : first + self._block] = self._run(x_q[:, first : first + self._block])[-1]
+        z_q = np.empty((self.channels_out, x_q.shape[1]), dtype=np.int64)
+        self._fill(x_q, z_q)
         return z_q
+
+    def process_into(self, x_q: IntArray, z_q: IntArray) -> None:
+        """Write what `process` returns to `z_q` [channels_out, n], of any integer type that holds the output's format.
+
+        Works through the signal in blocks: with memory-mapped files no length of signal needs more memory. Raises
+        `FirmwareReferenceError` where either array does not fit; nothing has been written then.
+        """
+        self._check_signal(x_q)
+        self._check_result(z_q, x_q.shape[1])
+        self._fill(x_q, z_q)
 
     def reset(self) -> None:
         """Make every memory zero, as before the first sample."""
@@ -74,6 +88,10 @@ class Reference:
                 found[stage.name][:, first : first + self._block] = value
         self.reset()
         return found
+
+    def _fill(self, x_q: IntArray, z_q: IntArray) -> None:
+        for first in range(0, x_q.shape[1], self._block):
+            z_q[:, first : first + self._block] = self._run(x_q[:, first : first + self._block])[-1]
 
     def _run(self, x: IntArray) -> list[IntArray]:
         values: list[IntArray] = []
@@ -109,6 +127,17 @@ class Reference:
                 stage.allocate(self._block)
             except (ValueError, OverflowError, MemoryError) as error:
                 raise FirmwareReferenceError(f"node {stage.name!r}: no memory for its samples: {error}") from error
+
+    def _check_result(self, z_q: IntArray, n_samples: int) -> None:
+        least, most = self._stages[-1].format.least, self._stages[-1].format.most
+        shape = (self.channels_out, n_samples)
+        fits = (
+            np.issubdtype(z_q.dtype, np.integer) and np.iinfo(z_q.dtype).min <= least <= most <= np.iinfo(z_q.dtype).max
+        )
+        if z_q.shape != shape or not fits:
+            raise FirmwareReferenceError(
+                f"result of shape {z_q.shape}, {z_q.dtype}; expected shape {shape} and integers that hold [{least}, {most}]"
+            )
 
     def _check_signal(self, x_q: IntArray) -> None:
         if x_q.ndim != 2 or x_q.shape[0] != self.channels or not np.issubdtype(x_q.dtype, np.integer):

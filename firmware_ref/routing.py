@@ -7,7 +7,7 @@ import numpy as np
 from firmware_ref import bounds
 from firmware_ref.arithmetic import IntArray
 from firmware_ref.errors import FirmwareReferenceError
-from firmware_ref.stage import Stage
+from firmware_ref.stage import Stage, check_memory
 
 
 class Delay(Stage):
@@ -16,6 +16,7 @@ class Delay(Stage):
     def __init__(self, name: str, source: Stage, samples: int) -> None:
         if samples < 0:
             raise FirmwareReferenceError(f"a delay of {samples} samples; expected 0 or more")
+        check_memory(samples, len(source.ranges))
         super().__init__(name, [bounds.with_zero(interval) for interval in source.ranges], source.format)
         self._samples = samples
 

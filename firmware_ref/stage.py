@@ -10,6 +10,9 @@ from firmware_ref.arithmetic import Carrier, Format, IntArray
 from firmware_ref.bounds import Interval
 from firmware_ref.errors import FirmwareReferenceError
 
+MOST_MEMORY = 1 << 24
+"""Values that a node may keep of the past (docs/spec/datapath.md, section 5)."""
+
 
 class Stage(ABC):
     """One node.
@@ -67,6 +70,14 @@ class Output(Stage):
         """Return the block."""
         (x,) = operands
         return x
+
+
+def check_memory(samples: int, channels: int) -> None:
+    """Raise `FirmwareReferenceError` where `samples` of the past of so many channels are more than any node may keep."""
+    if samples * channels > MOST_MEMORY:
+        raise FirmwareReferenceError(
+            f"keeps {samples} samples of {channels} channels; expected at most {MOST_MEMORY} values"
+        )
 
 
 def pairs_of(source: Stage) -> list[tuple[Interval, Interval]]:

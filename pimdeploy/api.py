@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pimdeploy.cost.ledger import Ledger
     from pimdeploy.cost.savings import Saving
     from pimdeploy.cost.targets.device import DeviceFacts
+    from pimdeploy.emit.c_memory import Memory
     from pimdeploy.result import Run
     from pimdeploy.signals.bands.calibration import Calibration
     from pimdeploy.signals.bands.carriers import Carrier
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from pimdeploy.signals.dataset import Capture
     from pimdeploy.signals.simulation import Simulated
     from pimdeploy.subject import Subject
+    from pimdeploy.verify.mutation.outcome import Mutation
     from pimdeploy.verify.proof import Proof
-    from pimdeploy.verify.regression import Regression
+    from pimdeploy.verify.regression.job import Regression
 
 PathLike = str | Path
 
@@ -109,15 +111,19 @@ def identify(
     out: PathLike,
     capture: PathLike | None = None,
     *,
+    scenario: PathLike | None = None,
     samples: int | None = None,
     block: int = 64,
     start: PathLike | None = None,
     progress: Progress = quiet,
 ) -> dict[str, Any]:
-    """Identify the recipe's BFAN by the LMS rules in one pass; leave curve, picture and weights in the folder `out`."""
+    """Identify the recipe's BFAN by the LMS rules in one pass; leave curve, picture and weights in the folder `out`.
+
+    scenario: as in `run`.
+    """
     from pimdeploy.identification.job import identify as identify_job
 
-    resolved = recipe if isinstance(recipe, Recipe) else find_recipe(str(recipe))
+    resolved = _for_scenario(recipe, scenario, capture)
     return identify_job(resolved, _path(capture), Path(out), block, samples, progress, weights=_path(start))
 
 
@@ -141,12 +147,38 @@ def verify(
     *,
     seed: int = 1,
     require: Sequence[str] = (),
+    jobs: int | None = None,
     progress: Progress = quiet,
 ) -> "Proof":
-    """Run every backend of this machine on every stimulus and compare with the NumPy reference, to the last bit."""
+    """Run every backend of this machine on every stimulus and compare with the NumPy reference, to the last bit.
+
+    jobs: backends at a time, by default as many as there are processors.
+    """
     from pimdeploy.verify import proof
 
-    return proof.verify(_bundle(bundle), samples, seed, require, _one_stage("verify", progress))
+    return proof.verify(_bundle(bundle), samples, seed, require, _one_stage("verify", progress), jobs=jobs)
+
+
+def mutate(
+    bundle: PathLike | Bundle,
+    kinds: Sequence[str] = ("all",),
+    samples: int = PROOF_SAMPLES,
+    *,
+    seed: int = 1,
+    most: int | None = None,
+    jobs: int | None = None,
+    progress: Progress = quiet,
+) -> "Mutation":
+    """Put each fault of `kinds` into a copy of the bundle, one at a time, and see that the proof finds it and names its node.
+
+    kinds: such as "rounding", or "all" (docs/mutation.md). most: a sample of so many mutants, chosen by `seed`. jobs:
+    mutants at a time, by default as many as there are processors. Raises `InputError` for an unknown kind.
+    """
+    from pimdeploy.verify.mutation.campaign import kinds_of
+    from pimdeploy.verify.mutation.campaign import mutate as mutate_bundle
+
+    chosen = kinds_of(kinds)
+    return mutate_bundle(_bundle(bundle), chosen, samples, seed, most, _one_stage("mutate", progress), jobs)
 
 
 def regress(
@@ -155,15 +187,18 @@ def regress(
     *,
     require: Sequence[str] = (),
     create: bool = False,
+    jobs: int | None = None,
     progress: Progress = quiet,
 ) -> "Regression":
     """Export the bundle once more from its weights and replay the golden vectors.
 
-    create: a golden set that does not exist yet is no error; the outcome's `write_golden` writes it.
+    create: a golden set that does not exist yet is no error; the outcome's `write_golden` writes it. jobs: backends at a
+    time, by default as many as there are processors.
     """
-    from pimdeploy.verify import regression
+    from pimdeploy.verify.regression import job as regression
 
-    return regression.regress(Path(bundle), _path(golden), require, _one_stage("regress", progress), create=create)
+    told = _one_stage("regress", progress)
+    return regression.regress(Path(bundle), _path(golden), require, told, create=create, jobs=jobs)
 
 
 def count(bundle: "PathLike | Bundle | Subject", form: str = "") -> "Ledger":
@@ -175,6 +210,24 @@ def count(bundle: "PathLike | Bundle | Subject", form: str = "") -> "Ledger":
     if form not in ("", "table", "basis"):
         raise InputError(f"--form {form}: expected table or basis")
     return ledger(opened.graph, form or opened.recipe.datapath.piecewise)
+
+
+def c_memory(bundle: "PathLike | Bundle | Subject") -> "Memory":
+    """Return the bytes of state, stack and tables that the C code of a bundle or a zoo model takes (docs/c_kernel.md)."""
+    from pimdeploy.emit.c_memory import memory
+
+    return memory(_subject(bundle).graph)
+
+
+def refused_weights(bundle: PathLike | Bundle, retrained: PathLike | Bundle) -> str | None:
+    """Return the node whose weights a running `bundle` would refuse from `retrained`, or None where a swap takes all.
+
+    Raises `GraphError` where the two are not the same network: other formats, sizes or names.
+    """
+    from pimdeploy.emit.c_envelope import refused_node
+    from pimdeploy.emit.c_plan import plan
+
+    return refused_node(plan(_bundle(bundle).graph), _bundle(retrained).graph)
 
 
 def estimate(

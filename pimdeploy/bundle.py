@@ -1,10 +1,7 @@
 """Reading a bundle: the one interface between the stages (docs/spec/bundle.md). Needs no torch and unpickles nothing."""
 
 import hashlib
-import io
 import json
-import zipfile
-import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,11 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pimdeploy.array_files import ArrayFileError, load_npy, load_npz
 from pimdeploy.datapath import graph as graphs
+from pimdeploy.datapath.check import check
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.lowering import lower
 from pimdeploy.datapath.model import Model
+from pimdeploy.documents import parse_json
 from pimdeploy.errors import BundleChangedError, BundleError
+from pimdeploy.files import regular
 from pimdeploy.recipe import Recipe, parse_recipe
 
 MANIFEST = "manifest.json"
@@ -27,10 +28,6 @@ FACTS = frozenset({"name", "fs_hz", "delay_samples", "receive_filter", "preproce
 REPORTS = ("report.html", "report.json")
 OUTSIDE_DIGEST = frozenset({*REPORTS, MANIFEST})
 """Files whose bytes are no part of what is shipped: they hold times of a run and versions of tools."""
-
-
-_UNREADABLE = (ValueError, OSError, EOFError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error)
-"""What NumPy raises for a file that is not what it should be."""
 
 
 def sha256(data: bytes) -> str:
@@ -88,7 +85,7 @@ class Bundle:
     def read(self, name: str) -> bytes:
         """Return the bytes of the file `name`. Raises `BundleError`."""
         try:
-            return (self.path / name).read_bytes()
+            return regular(self.path / name).read_bytes()
         except OSError as error:
             raise BundleError(
                 f"{self.path}: {name} cannot be read: {error.strerror}; export the bundle again"
@@ -111,9 +108,11 @@ class Bundle:
 
     @cached_property
     def graph(self) -> graphs.Graph:
-        """The datapath graph as it is stored."""
+        """The datapath graph as it is stored; it keeps the rules of docs/spec/datapath.md. Raises `GraphError`, too."""
         text = self.read("datapath.json").decode("utf-8", "replace")
-        return graphs.from_json(text, self.load_arrays("tables.npz"), f"{self.path}/datapath.json")
+        graph = graphs.from_json(text, self.load_arrays("tables.npz"), f"{self.path}/datapath.json")
+        check(graph)
+        return graph
 
     def load_arrays(self, name: str) -> dict[str, NDArray[np.int64]]:
         """Return the arrays of the .npz file `name`. Raises `BundleError`."""
@@ -122,8 +121,8 @@ class Bundle:
     def load_array(self, name: str) -> NDArray[np.int64]:
         """Return the array of the .npy file `name`. Raises `BundleError`."""
         try:
-            return _integers(np.load(io.BytesIO(self.read(name)), allow_pickle=False))
-        except _UNREADABLE as error:
+            return _integers(load_npy(self.read(name)))
+        except ArrayFileError as error:
             raise BundleError(f"{self.path}: {name} is no array: {error}; export the bundle again") from error
 
     def model(self) -> Model:
@@ -141,9 +140,8 @@ class Bundle:
 def load_arrays(data: bytes, where: str) -> dict[str, NDArray[np.int64]]:
     """Return the integer arrays of an .npz file. Raises `BundleError`."""
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            return {key: _integers(archive[key]) for key in archive.files}
-    except _UNREADABLE as error:
+        return {key: _integers(array) for key, array in load_npz(data).items()}
+    except ArrayFileError as error:
         raise BundleError(f"{where} is no table file: {error}; export the bundle again") from error
 
 
@@ -164,7 +162,7 @@ def load_weights(data: bytes, where: str) -> dict[str, NDArray[np.float64]]:
 
 def _integers(array: NDArray[Any]) -> NDArray[np.int64]:
     if array.dtype.kind not in "iu":
-        raise ValueError(f"it holds {array.dtype}, integers were expected")
+        raise ArrayFileError(f"it holds {array.dtype}, integers were expected")
     return array.astype(np.int64)
 
 
@@ -175,7 +173,7 @@ def _read_manifest(path: Path) -> dict[str, Any]:
             f"{path}: no bundle: expected a folder with {MANIFEST}, as `pimdeploy run` or `export` writes"
         )
     try:
-        manifest: dict[str, Any] = json.loads(file.read_bytes())
+        manifest: dict[str, Any] = parse_json(regular(file).read_bytes())
         version = manifest["schema_version"]
         complete = {"files", "facts", "digest", "tool_versions"} <= manifest.keys()
         sound = complete and isinstance(manifest["files"], dict) and manifest["facts"].keys() >= FACTS
@@ -190,4 +188,27 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         )
     if any(Path(name).is_absolute() or ".." in Path(name).parts for name in manifest["files"]):
         raise BundleError(f"{file}: names files outside the bundle; export it again")
+    for name, expected, good in _checked_facts(manifest["facts"]):
+        if not good:
+            raise BundleError(f"{file}: facts.{name}: expected {expected}; export the bundle again")
     return manifest
+
+
+def _checked_facts(facts: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    """Return (name, what was expected, whether it is that) of every fact that is computed with or names a file."""
+    name, fs_hz, delay, taps = (facts[key] for key in ("name", "fs_hz", "delay_samples", "receive_filter"))
+    return [
+        ("name", "a C identifier", isinstance(name, str) and name.isascii() and name.isidentifier()),
+        ("fs_hz", "a positive number of Hz", _is_number(fs_hz) and fs_hz > 0),
+        ("delay_samples", "a number of samples, 0 or more", type(delay) is int and delay >= 0),
+        ("receive_filter", "taps as [re, im]", isinstance(taps, list) and all(map(_is_pair, taps))),
+        ("preprocessing", "an object", isinstance(facts["preprocessing"], dict)),
+    ]
+
+
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float)
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))

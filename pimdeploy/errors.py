@@ -4,11 +4,38 @@ Exit statuses are those of the command line (docs/spec/command_line.md): 1 a mis
 missed target; 2 wrong usage or bad input.
 """
 
+LONGEST_MESSAGE = 1000
+"""Characters of a message. A file may hold a name of a million letters: of that only the beginning is shown."""
+KEPT_END = 200
+"""Characters kept of the end of a longer one, which says what to do."""
+
 
 class PimdeployError(Exception):
-    """Base of all errors that a user can cause. `exit_status` is what the command line returns for it."""
+    """Base of all errors that a user can cause. `exit_status` is what the command line returns for it.
+
+    The message is one line that any terminal can take, whatever the texts in it, which come from files, hold.
+    """
 
     exit_status = 2
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(one_line(message))
+
+
+def one_line(text: str) -> str:
+    """Return `text` as `printable` does, the middle of a long one cut out."""
+    line = printable(text)
+    if len(line) <= LONGEST_MESSAGE:
+        return line
+    return f"{line[: LONGEST_MESSAGE - KEPT_END]} ... {line[-KEPT_END:]}"
+
+
+def printable(text: str) -> str:
+    """Return `text` as one line without control characters, which are shown escaped."""
+    if text.isprintable():
+        return text
+    joined = " ".join(text.splitlines())
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in joined)
 
 
 class InputError(PimdeployError):

@@ -1,6 +1,7 @@
 """Writing that leaves nothing half-written: beside the target, then renamed."""
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -15,6 +16,15 @@ from pimdeploy.errors import InputError
 def json_bytes(data: dict[str, Any]) -> bytes:
     """Return `data` as the JSON that every file of a bundle or a stage holds: the same bytes for the same data."""
     return (json.dumps(data, indent=1) + "\n").encode()
+
+
+def regular(path: Path) -> Path:
+    """Return `path`. Raises `OSError` where it is no regular file: a device or a pipe may give bytes without an end."""
+    if path.exists() and not path.is_file():
+        kind = errno.EISDIR if path.is_dir() else errno.ENODEV
+        reason = os.strerror(kind) if path.is_dir() else "it is a device or a pipe, a regular file was expected"
+        raise OSError(kind, reason, str(path))
+    return path
 
 
 def check_folder(target: Path, marker: str) -> None:

@@ -16,8 +16,8 @@ from pimdeploy.emit.bundle import Parts, bundle_files, manifest
 from pimdeploy.errors import BundleChangedError, BundleError, InputError, PimdeployError
 from pimdeploy.files import json_bytes, write_file
 from pimdeploy.recipe import ExportSpec
-from pimdeploy.verify.digests import differences, digest_of_model
-from pimdeploy.verify.regression import changed_lines, file_checks, replace_golden
+from pimdeploy.verify.regression.digests import differences, digest_of_model
+from pimdeploy.verify.regression.job import changed_lines, file_checks, replace_golden
 from pimdeploy.zoo import find_recipe, trained, zoo_names
 
 BUNDLES = {
@@ -25,7 +25,7 @@ BUNDLES = {
     "odd_bfan_mimo": ExportSpec(golden_samples=2048, golden_nodes_samples=64),
     "whlut_siso": ExportSpec(golden_samples=8192),
     "memory_polynomial_siso": ExportSpec(golden_samples=8192, golden_nodes_samples=128),
-    "cnn_lightweight": ExportSpec(golden_samples=128, golden_nodes_samples=24),
+    "cnn_lightweight": ExportSpec(golden_samples=64, golden_nodes_samples=8),
 }
 """The models of which a whole bundle is committed, and how many samples: so many that each stays small."""
 DIGESTS = "digests.json"

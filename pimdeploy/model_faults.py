@@ -4,6 +4,7 @@ import difflib
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from pimdeploy.network_spec import FAMILIES, NetworkSpec
 
@@ -23,12 +24,32 @@ def first_fault(error: ValidationError, root: type[BaseModel], title: str, page:
         return _unknown_key(fault["loc"], root)
     if fault["type"] == "union_tag_invalid":
         return f"network.family: got {fault['ctx']['tag']!r}, expected one of {', '.join(FAMILIES)}"
+    if fault["type"] == "missing" and isinstance(fault["loc"][-1], int):  # a list with too few values
+        there = fault["loc"][-1]
+        return f"{_dotted(fault['loc'][:-1], root)}: expected at least {there + 1} values, got {there}"
     if fault["type"] == "missing":
         return f"{where}: this key is missing; {page} lists what a {title} needs"
-    message = fault["msg"].removeprefix("Value error, ")
     got = fault.get("input")
-    shown = "" if isinstance(got, dict | BaseModel) or fault["type"] == "value_error" else f", got {got!r}"
-    return f"{where}: {message}{shown}"
+    shown = "" if isinstance(got, dict | BaseModel) or fault["type"] in _SAYS_WHAT_IT_GOT else f", got {got!r}"
+    return f"{where}: {_expected(fault)}{shown}"
+
+
+_SAYS_WHAT_IT_GOT = ("value_error", "too_short", "too_long")
+
+
+def _expected(fault: ErrorDetails) -> str:
+    """Return what was expected in words of TOML, where pydantic's are those of Python."""
+    match fault["type"]:
+        case "tuple_type" | "list_type":
+            return "expected a list, [...]"
+        case "too_short":
+            return f"expected at least {fault['ctx']['min_length']} in the list, got {fault['ctx']['actual_length']}"
+        case "too_long":
+            return f"expected at most {fault['ctx']['max_length']} in the list, got {fault['ctx']['actual_length']}"
+        case "string_type":
+            return 'expected a text, "..."'
+        case _:
+            return fault["msg"].removeprefix("Value error, ")
 
 
 def _unknown_key(location: Location, root: type[BaseModel]) -> str:

@@ -112,8 +112,9 @@ def run(
 
     Raises the errors of each stage; figures of [target] and [budget] are checked by `check_targets` afterwards.
     """
+    from pimdeploy.networks.build import warmup_samples
     from pimdeploy.quantization.job import quantize
-    from pimdeploy.training.train import estimate, train
+    from pimdeploy.training.train import estimate_in_chunks, train
 
     check_folder(out, MANIFEST)  # what cannot end well does not begin
     check_require(require)
@@ -139,7 +140,8 @@ def run(
     clock.lap("verify")
     made = Run(bundle, trained, quantized, ledger(parts.model), proof, clock.seconds)
     progress("report", 0, 1, "plots")
-    _write_report(made, dataset, parts, estimate(trained.network, dataset.x))
+    estimate = estimate_in_chunks(trained.network, dataset.x, warmup_samples(recipe.network))
+    _write_report(made, dataset, parts, estimate)
     clock.lap("report")
     progress("report", 1, 1, "written")
     return made

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import tomli_w
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, PositiveInt, ValidationError, field_validator, model_validator
 
 from pimdeploy.defaults import SCENARIO_SAMPLES
+from pimdeploy.documents import parse_toml
 from pimdeploy.errors import InputError, RecipeError
+from pimdeploy.files import regular
 from pimdeploy.model_faults import first_fault
 from pimdeploy.network_spec import BfanSpec, NetworkSpec, Section
 from pimdeploy.signals.planned.spec import ScenarioPlan
@@ -74,6 +76,8 @@ class CaptureSpec(Section):
     """Parts for training, validation and test where the capture does not name them."""
     max_samples: int | None = Field(default=None, ge=1)
     """Only the first samples of the capture are used."""
+    split_samples: tuple[PositiveInt, PositiveInt, PositiveInt] = (524_288, 262_144, 524_288)
+    """Most samples of each split that are used, the first of it: what bounds the memory of a run on a long capture."""
 
 
 class ScenarioSpec(Section):
@@ -201,8 +205,22 @@ class ExportSpec(Section):
 
     golden_samples: int = Field(default=16_384, ge=64, le=1_000_000)
     """Length of the golden stimulus, samples."""
-    golden_nodes_samples: int = Field(default=256, ge=16, le=65_536)
+    golden_nodes_samples: int = Field(default=256, ge=8, le=65_536)
     """Length of the prefix for which the bundle holds every node."""
+    c_compiler: Literal["portable", "gcc", "ti", "ceva"] = "portable"
+    """Compiler in whose words the C tables ask for a section and an alignment; `portable` asks for nothing."""
+    c_section: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.$]+$")
+    """Section of the C tables, such as ".pim_tables"; by default the compiler's own for constants."""
+    c_alignment: int | None = Field(default=None, ge=1, le=4096)
+    """Alignment of each C table, bytes, a power of two; by default the size of its elements."""
+
+    @model_validator(mode="after")
+    def _placement(self) -> "ExportSpec":
+        if self.c_compiler == "portable" and (self.c_section is not None or self.c_alignment is not None):
+            raise ValueError("c_section and c_alignment need c_compiler: gcc, ti or ceva")
+        if self.c_alignment is not None and self.c_alignment & (self.c_alignment - 1):
+            raise ValueError(f"c_alignment {self.c_alignment}: expected a power of two")
+        return self
 
 
 class BudgetSpec(Section):
@@ -296,7 +314,7 @@ def parse_recipe(text: str, where: str) -> Recipe:
     Raises `RecipeError` with one line on the first fault.
     """
     try:
-        return Recipe.model_validate(tomllib.loads(text))
+        return Recipe.model_validate(parse_toml(text))
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{where}: not valid TOML: {error}") from error
     except ValidationError as error:
@@ -306,7 +324,7 @@ def parse_recipe(text: str, where: str) -> Recipe:
 def load_recipe(path: Path) -> Recipe:
     """Read the recipe at `path`. Raises `RecipeError`."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = regular(path).read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise RecipeError(f"{path}: no such recipe; give a .toml file or the name of a zoo model") from error
     except (OSError, UnicodeDecodeError) as error:

@@ -1,6 +1,5 @@
 """The main job in steps, with files between them: what `train`, `quantize` and `export` do."""
 
-import json
 import math
 from dataclasses import asdict
 from pathlib import Path
@@ -10,9 +9,10 @@ import numpy as np
 
 from pimdeploy.bundle import MANIFEST, Bundle, load_weights
 from pimdeploy.datapath.format_map import FormatMap
+from pimdeploy.documents import parse_json
 from pimdeploy.emit.bundle import write_bundle
 from pimdeploy.errors import InputError
-from pimdeploy.files import check_folder, json_bytes, write_file
+from pimdeploy.files import check_folder, json_bytes, regular, write_file
 from pimdeploy.pipeline import load_dataset, make_parts, with_capture
 from pimdeploy.progress import Progress, quiet
 from pimdeploy.recipe import Recipe, dump_recipe, load_recipe
@@ -23,7 +23,6 @@ WEIGHTS = "weights.safetensors"
 FORMATS = "formats.json"
 RECIPE = "recipe.toml"
 STAGE = "stage.json"
-CHECKPOINT = "checkpoint.safetensors"
 CHECKPOINT = "checkpoint.safetensors"
 """Of a training that was interrupted: `train` goes on from it to the same result."""
 
@@ -86,20 +85,31 @@ def export_stage(work: Path, capture: Path | None, out: Path, progress: Progress
     return write_bundle(parts, out, lambda step, total, text: progress("export", step, total, text))
 
 
-def _stage(work: Path, capture: Path | None) -> tuple[Recipe, dict[str, Any], Dataset]:
+def read_state(work: Path) -> dict[str, Any]:
+    """Return what the stages so far left in `work` beside recipe and weights. Raises `InputError` with one line."""
     try:
-        state: dict[str, Any] = json.loads(_bytes(work / STAGE))
+        state = parse_json(_bytes(work / STAGE))
     except ValueError as error:
         raise InputError(f"{work / STAGE}: not JSON: {error}; run `pimdeploy train` again") from error
+    kinds: dict[str, type] = {"knot_log2": int, "delay_samples": int, "capture_sha256": str, "scores": dict}
+    for key, kind in kinds.items():
+        if not isinstance(state, dict) or type(state.get(key)) is not kind:
+            raise InputError(f"{work / STAGE}: no {key} that is of type {kind.__name__}; run `pimdeploy train` again")
+    found: dict[str, Any] = state
+    return found
+
+
+def _stage(work: Path, capture: Path | None) -> tuple[Recipe, dict[str, Any], Dataset]:
+    state = read_state(work)
     recipe = load_recipe(work / RECIPE)
     dataset = load_dataset(recipe, capture)
-    if dataset.sha256 != state.get("capture_sha256"):
+    if dataset.sha256 != state["capture_sha256"]:
         raise InputError(f"{work}: trained on another capture (sha256 differs); give the same one or train again")
     return recipe, state, dataset
 
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return regular(path).read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}; run the stage before this one first") from error

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pytest
 from demo_models import full_scale_noise
+from tools import missing
 
 from firmware_ref import Reference
 from pimdeploy.datapath.graph import Graph, tables, to_json
@@ -31,9 +31,9 @@ def bundle_of(model: Model, folder: Path) -> Path:
 
 def prepared(model: Model, backend: CBackend, tmp_path: Path) -> CBackend:
     """Compile the C of `model`; a machine without the compiler skips the test."""
-    missing = backend.unavailable()
-    if missing:
-        pytest.skip(missing)
+    reason = backend.unavailable()
+    if reason:
+        missing(reason)
     work = tmp_path / backend.name
     work.mkdir()
     backend.prepare(bundle_of(model, tmp_path / "bundle"), work)

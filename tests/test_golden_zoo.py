@@ -10,7 +10,7 @@ from pimdeploy import golden_zoo
 from pimdeploy.bundle import MANIFEST
 from pimdeploy.errors import InputError
 from pimdeploy.networks.build import default_latency
-from pimdeploy.verify.digests import digest_of_graph
+from pimdeploy.verify.regression.digests import digest_of_graph
 from pimdeploy.zoo import trained
 
 

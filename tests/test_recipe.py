@@ -159,8 +159,8 @@ def test_a_value_out_of_range_is_named_with_what_was_expected(section, key, valu
         ("[1.0, 1.0]", r"receive: band_hz = \[1\.0, 1\.0\]: the lower edge must come first"),
         ("[nan, 1.0]", r"receive\.band_hz\.0: Input should be a finite number, got nan"),
         ("[0.0, inf]", r"receive\.band_hz\.1: Input should be a finite number, got inf"),
-        ("[1.0]", r"receive\.band_hz\.1: .*"),
-        ('"wide"', r"receive\.band_hz: Input should be a valid tuple, got 'wide'"),
+        ("[1.0]", r"receive\.band_hz: expected at least 2 values, got 1"),
+        ('"wide"', r"receive\.band_hz: expected a list, \[\.\.\.\], got 'wide'"),
     ],
 )
 def test_a_band_that_is_none_is_refused(band, message):

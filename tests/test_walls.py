@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 TRAINING_LIBRARIES = {"torch", "brevitas", "scipy", "matplotlib", "sigmf"}
 TRAINING_PACKAGES = {f"pimdeploy.{name}" for name in ("networks", "quantization", "training")}
-NETWORK_BACKEND = "pimdeploy/verify/backend_network.py"
+NETWORK_BACKEND = "pimdeploy/verify/backends/brevitas_network.py"
 
 
 def modules(folder):

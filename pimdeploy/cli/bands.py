@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 40
 """Products shown of a receiver where not all are asked for."""
+MOST_COLUMNS = 4
+"""Uplink channels that stand beside the orders; more of them get a table of their own."""
 
 
 def bands(
@@ -108,16 +110,35 @@ def print_summary(console: Console, plan: "Plan", receiver: "Receiver") -> None:
     used = plan.rf_bandwidths().get(receiver.band) if receiver.band else None
     limits = ["RF bandwidth without it"] if used is not None else []
     levels = ["strongest, dBm"] if plan.calibrations else []
-    channels = [f"{name}'s channel" for name, _ in receiver.channels]
+    beside = receiver.channels if len(receiver.channels) <= MOST_COLUMNS else ()
+    channels = [f"{name}'s channel" for name, _ in beside]
     title = f"\n{receiver.text}: by order"
     shown = table(title, "order", "products", "hit", "covered, MHz", "of the band", *channels, *levels, *limits)
     for row in plan.summary(receiver):
         share = [_share(row.covered_hz, receiver.width_hz)]
-        own = [_share(hz, high - low) for hz, (_, (low, high)) in zip(row.channels_hz, receiver.channels, strict=True)]
+        own = [_share(hz, high - low) for hz, (_, (low, high)) in zip(row.channels_hz, beside, strict=False)]
         strongest = ["-" if row.strongest_dbm is None else f"{row.strongest_dbm:.1f}"] if levels else []
         limit = [_limit(receiver.band, row.order) if row.order % 2 else "-"] if receiver.band and limits else []
         counts = (str(row.n_products), str(row.n_hits), mhz(row.covered_hz))
         shown.add_row(f"IM{row.order}", *counts, *share, *own, *strongest, *limit)
+    console.print(shown)
+    if receiver.channels and not beside:
+        _print_channels(console, plan, receiver)
+    inside = plan.transmitted_inside(receiver)
+    if inside:
+        console.print(
+            f"transmitted inside it, so not even the carriers are clear of it: {', '.join(inside)}", style="yellow"
+        )
+
+
+def _print_channels(console: Console, plan: "Plan", receiver: "Receiver") -> None:
+    """Print the shares of the uplink channels below each other: too many to stand beside the orders."""
+    orders = plan.summary(receiver)
+    columns = ("from", "to", *(f"IM{row.order}" for row in orders))
+    shown = table("\nof the uplink channels, MHz, by order", "", *columns)
+    for k, (name, (low, high)) in enumerate(receiver.channels):
+        shares = (_share(row.channels_hz[k], high - low) for row in orders)
+        shown.add_row(f"{name}'s channel", mhz(low), mhz(high), *shares)
     console.print(shown)
 
 
@@ -127,11 +148,7 @@ def _share(part: float, whole: float) -> str:
 
 
 def _print_hits(console: Console, plan: "Plan", receiver: "Receiver", *, every: bool) -> None:
-    inside, total = plan.transmitted_inside(receiver), plan.n_hits(receiver)
-    if inside:
-        console.print(
-            f"transmitted inside it, so not even the carriers are clear of it: {', '.join(inside)}", style="yellow"
-        )
+    total = plan.n_hits(receiver)
     if not total:
         console.print(f"nothing up to order {plan.order} falls into it", style="green")
         return

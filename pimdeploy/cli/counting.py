@@ -9,6 +9,7 @@ from pimdeploy.cost.estimate import Estimate
 from pimdeploy.cost.ledger import Ledger
 from pimdeploy.cost.savings import Saving
 from pimdeploy.cost.targets.device import DeviceFacts
+from pimdeploy.emit.c_memory import Memory
 from pimdeploy.errors import InputError, TargetMissedError
 from pimdeploy.subject import Subject, find_subject
 
@@ -61,6 +62,7 @@ def _json(
     """Return the one object of `count`; what was not asked for is null."""
     return {
         **counted.to_json(),
+        "c": api.c_memory(subject).to_json(),
         "target": None if estimated is None else estimated.to_json(),
         "savings": None if options is None else [option.to_json() for option in options],
         "exceeded": exceeded,
@@ -75,6 +77,7 @@ def _print_ledger(subject: Subject, counted: Ledger) -> None:
         shown.add_row(row.quantity, *cells)
     stdout().print(shown)
     _print_parameters(counted)
+    _print_memory(api.c_memory(subject))
     _print_paper(counted)
     _print_sharing(counted)
 
@@ -83,6 +86,13 @@ def _print_parameters(counted: Ledger) -> None:
     held = counted.parameters
     stdout().print(
         f"parameters: {held.real} real, {held.paper} with a complex one counted as one; the tables hold {held.datapath}"
+    )
+
+
+def _print_memory(taken: Memory) -> None:
+    stdout().print(
+        f"C code: state {taken.state} bytes, stack at most {taken.stack}, tables {taken.tables['table']} (basis form "
+        f"{taken.tables['basis']}); with two banks of weights state {taken.state_banked}, stack {taken.stack_banked}"
     )
 
 

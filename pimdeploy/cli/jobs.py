@@ -1,6 +1,6 @@
 """`run` and `identify`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pimdeploy import api
@@ -66,6 +66,10 @@ def _summary(made: Run) -> None:
         "per sample",
         f"{counted['multiplies']} multiplies, {counted['adds']} adds, {counted['table_reads']} table reads",
     )
+    fs_hz = float(made.bundle.manifest["facts"]["fs_hz"])
+    facts.add_row(
+        "per second", f"{_giga(counted, 'multiplies', fs_hz)}, {_giga(counted, 'adds', fs_hz)} at {fs_hz / 1e6:g} MS/s"
+    )
     facts.add_row("proof", f"{made.proof.mismatches} mismatches, {made.proof.samples} samples, {len(ran)} backends")
     facts.add_row("time", ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in made.seconds.items()))
     facts.add_row("digest", made.bundle.digest[:16])
@@ -74,12 +78,25 @@ def _summary(made: Run) -> None:
     console.print(f"bundle: {made.bundle.path}\nreport: {made.bundle.path / 'report.html'}", soft_wrap=True)
 
 
+def _giga(counted: Mapping[str, int], kind: str, fs_hz: float) -> str:
+    return f"{counted[kind] * fs_hz / 1e9:.3g} G {kind}"
+
+
 def identify(
-    name: str, capture: Path | None, out: Path, samples: int | None, block: int, start: Path | None, *, as_json: bool
+    name: str,
+    capture: Path | None,
+    scenario: str | None,
+    out: Path,
+    samples: int | None,
+    block: int,
+    start: Path | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Identify the recipe's BFAN by the LMS rules; print what it came to."""
+    recipe = for_scenario(find_recipe(name), scenario, capture)
     with StageProgress(quiet=as_json) as progress:
-        facts = api.identify(name, out, capture, samples=samples, block=block, start=start, progress=progress)
+        facts = api.identify(recipe, out, capture, samples=samples, block=block, start=start, progress=progress)
     if as_json:
         print_json(facts)
         return

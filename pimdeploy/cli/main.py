@@ -9,6 +9,18 @@ from typing import Annotated, NoReturn
 import typer
 
 from pimdeploy import __version__
+from pimdeploy.cli.options import (
+    BundleArgument,
+    CaptureOption,
+    DeviceOption,
+    JobsOption,
+    JsonOption,
+    RecipeArgument,
+    RequireOption,
+    SamplesOption,
+    ScenarioOption,
+    WorkArgument,
+)
 from pimdeploy.cli.outcome import FailedCommandError
 from pimdeploy.defaults import PLAN_ORDER, PROOF_SAMPLES, SCENARIO_SAMPLES
 from pimdeploy.errors import InputError, PimdeployError
@@ -28,26 +40,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="rich",
 )
-
-RecipeArgument = Annotated[str, typer.Argument(help="A recipe (.toml) or the name of a model of the zoo.")]
-BundleArgument = Annotated[Path, typer.Argument(help="A bundle: the folder that `run` or `export` wrote.")]
-WorkArgument = Annotated[Path, typer.Argument(help="The folder that `train` wrote.")]
-CaptureOption = Annotated[
-    Path | None, typer.Option("--capture", help="Folder or file with the transmit and receive samples.")
-]
-ScenarioOption = Annotated[
-    str | None,
-    typer.Option("--scenario", help="A scenario in place of a capture: a preset or a .toml; its receive band counts."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")]
-SamplesOption = Annotated[int, typer.Option("--samples", min=1, help="Samples over all stimuli.")]
-DeviceOption = Annotated[
-    str | None,
-    typer.Option("--device", help="Where a CNN is trained: auto, cpu or cuda; by default as the recipe says."),
-]
-RequireOption = Annotated[
-    str, typer.Option("--require", help="Backends that must run, by name or its beginning, separated by commas.")
-]
 
 
 def _version(asked: bool) -> None:
@@ -133,6 +125,7 @@ def identify(
     recipe: RecipeArgument,
     out: Annotated[Path, typer.Option("--out", help="Folder for the curve, its picture and the weights.")],
     capture: CaptureOption = None,
+    scenario: ScenarioOption = None,
     samples: Annotated[
         int | None, typer.Option("--samples", min=1, help="Samples of the training split; by default all of it.")
     ] = None,
@@ -148,7 +141,7 @@ def identify(
     """
     from pimdeploy.cli import jobs
 
-    jobs.identify(recipe, capture, out, samples, block, start, as_json=json)
+    jobs.identify(recipe, capture, scenario, out, samples, block, start, as_json=json)
 
 
 @app.command()
@@ -184,15 +177,31 @@ def verify(
     samples: SamplesOption = PROOF_SAMPLES,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the random stimuli.")] = 1,
     require: RequireOption = "",
+    mutate: Annotated[
+        str, typer.Option("--mutate", help="Put faults in and see that each is found: all, or kinds such as rounding.")
+    ] = "",
+    mutants: Annotated[
+        int | None, typer.Option("--mutants", min=1, help="With --mutate: a sample of so many, chosen by --seed.")
+    ] = None,
+    jobs: JobsOption = None,
     json: JsonOption = False,
 ) -> None:
     """Prove that every backend of this machine equals the NumPy reference to the last bit.
 
     Example: [bold]pimdeploy verify out/demo --require numpy,onnx,c_gcc[/]
     """
+    if mutate:
+        from pimdeploy.cli import mutating
+
+        if require:
+            raise InputError("--require: not with --mutate, which chooses the backends that read what it alters")
+        mutating.mutate(bundle, _names(mutate), samples, seed, mutants, jobs, as_json=json)
+        return
     from pimdeploy.cli import proofs
 
-    proofs.verify(bundle, samples, seed, _names(require), as_json=json)
+    if mutants is not None:
+        raise InputError("--mutants: only with --mutate; give --mutate all")
+    proofs.verify(bundle, samples, seed, _names(require), jobs, as_json=json)
 
 
 @app.command()
@@ -208,6 +217,7 @@ def regress(
     junit: Annotated[
         Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report: a case a file and a backend.")
     ] = None,
+    jobs: JobsOption = None,
     json: JsonOption = False,
 ) -> None:
     """Re-export the bundle from its weights and replay the golden vectors: the form for CI.
@@ -216,7 +226,7 @@ def regress(
     """
     from pimdeploy.cli import proofs
 
-    proofs.regress(bundle, golden, _names(require), junit=junit, update=update, as_json=json)
+    proofs.regress(bundle, golden, _names(require), jobs, junit=junit, update=update, as_json=json)
 
 
 @app.command()

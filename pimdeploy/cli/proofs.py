@@ -8,23 +8,26 @@ from rich.text import Text
 from pimdeploy import api
 from pimdeploy.bundle import Bundle
 from pimdeploy.cli.console import StageProgress, conclude, stdout, table
+from pimdeploy.cli.covering import print_coverage
 from pimdeploy.errors import MismatchError, PimdeployError
 from pimdeploy.files import write_file
 from pimdeploy.verify.proof import Proof
-from pimdeploy.verify.regression import Regression
-from pimdeploy.verify.regression_report import junit_of, junit_of_error, where
+from pimdeploy.verify.regression.job import Regression
+from pimdeploy.verify.regression.report import junit_of, junit_of_error, where
 
 
-def verify(path: Path, samples: int, seed: int, require: Sequence[str], *, as_json: bool) -> None:
+def verify(path: Path, samples: int, seed: int, require: Sequence[str], jobs: int | None, *, as_json: bool) -> None:
     """Run the proof on the bundle at `path` and print it. Raises `MismatchError` where it fails."""
     bundle = Bundle.open(path)
     with StageProgress(quiet=as_json) as progress:
-        proof = api.verify(bundle, samples, seed=seed, require=require, progress=progress)
+        proof = api.verify(bundle, samples, seed=seed, require=require, jobs=jobs, progress=progress)
     failure = failure_of(proof, path)
     if as_json:
         conclude(proof.to_json(), failure)
         return
     print_proof(proof, f"{bundle.name}: {proof.samples} samples, {len(proof.stimuli)} stimuli")
+    if proof.coverage:
+        print_coverage(proof.coverage)
     if failure:
         raise failure
 
@@ -57,7 +60,14 @@ def failure_of(proof: Proof, path: Path) -> MismatchError | None:
 
 
 def regress(
-    path: Path, golden: Path | None, require: Sequence[str], *, junit: Path | None, update: bool, as_json: bool
+    path: Path,
+    golden: Path | None,
+    require: Sequence[str],
+    jobs: int | None,
+    *,
+    junit: Path | None,
+    update: bool,
+    as_json: bool,
 ) -> None:
     """Re-export the bundle at `path`, replay the golden set, print both. Raises `MismatchError` on any difference.
 
@@ -65,7 +75,7 @@ def regress(
     """
     try:
         with StageProgress(quiet=as_json) as progress:
-            outcome = api.regress(path, golden, require=require, create=update, progress=progress)
+            outcome = api.regress(path, golden, require=require, create=update, jobs=jobs, progress=progress)
     except PimdeployError as error:
         if junit is not None:
             write_file(junit, junit_of_error(path, error))

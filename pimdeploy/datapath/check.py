@@ -22,9 +22,15 @@ from pimdeploy.datapath.nodes import (
     Requantize,
     Select,
     Symmetry,
+    memory_of,
     sources_of,
 )
 from pimdeploy.errors import GraphError, OverflowRefusedError
+
+MOST_CHANNELS = 1 << 16
+"""Of an input."""
+MOST_MEMORY = 1 << 24
+"""Values that a node keeps of the past, over all channels."""
 
 
 def check(graph: Graph, acc_bits: int = CARRIER_BITS) -> dict[str, NodeBounds]:
@@ -36,6 +42,7 @@ def check(graph: Graph, acc_bits: int = CARRIER_BITS) -> dict[str, NodeBounds]:
     bounds: dict[str, NodeBounds] = {}
     _check_delays(graph)
     for node in graph.nodes:
+        _check_memory(node, bounds)
         _check_node(node, bounds)  # before its bounds: they take a well-formed node for granted
         bounds[node.name] = node_bounds(node, bounds)
         _check_width(node, bounds[node.name], acc_bits)
@@ -75,11 +82,22 @@ def _check_delays(graph: Graph) -> None:
         passed[node.name] = next(iter(delays.values()), 0) + own
 
 
+def _check_memory(node: Node, bounds: dict[str, NodeBounds]) -> None:
+    """Refuse a node that would keep so much of the past that no target could."""
+    if isinstance(node, Convolution) and not node.taps.array.size:
+        return  # has no length; refused for its shape
+    kept = memory_of(node) * sum(len(bounds[source].ranges) for source in sources_of(node))
+    if kept > MOST_MEMORY:
+        raise GraphError(f"node {node.name!r}: keeps {kept} values of the past; expected at most {MOST_MEMORY}")
+
+
 def _check_node(node: Node, bounds: dict[str, NodeBounds]) -> None:
     match node:
         case Input():
             if node.channels < 2 or node.channels % 2:
                 raise GraphError(f"node {node.name!r}: {node.channels} channels; expected pairs of I and Q")
+            if node.channels > MOST_CHANNELS:
+                raise GraphError(f"node {node.name!r}: {node.channels} channels; expected at most {MOST_CHANNELS}")
         case Convolution():
             _check_convolution(node, len(bounds[node.source].ranges))
         case Piecewise():
@@ -177,8 +195,7 @@ def _check_piecewise(node: Piecewise, source: NodeBounds) -> None:
             f"node {node.name!r}: segments of 2^{node.segment_log2} LSB; the knots are finer than the input; "
             f"give {node.source!r} more bits or the function fewer knots"
         )
-    last_knot = (node.segments - 1) << node.segment_log2
-    if node.segment_log2 >= CARRIER_BITS - 2 or last_knot >= 1 << (CARRIER_BITS - 1):
+    if node.segment_log2 >= CARRIER_BITS - 2 or (node.segments - 1) << node.segment_log2 >= 1 << (CARRIER_BITS - 1):
         raise GraphError(
             f"node {node.name!r}: {node.segments} segments of 2^{node.segment_log2} LSB; their knots leave the carrier"
         )

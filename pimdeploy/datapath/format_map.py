@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
+from pimdeploy.datapath.node_json import integer_of
+from pimdeploy.documents import parse_json
 from pimdeploy.errors import BundleError
 
 
@@ -38,13 +40,13 @@ class FormatMap:
     def from_json(cls, text: str, where: str = "formats.json") -> "FormatMap":
         """Return the map that `to_json` wrote. Raises `BundleError` with one line."""
         try:
-            data: dict[str, Any] = json.loads(text)
+            data: dict[str, Any] = parse_json(text)
             return cls(
                 weights={name: QFormat.from_json(fmt) for name, fmt in data["weights"].items()},
                 activations={name: QFormat.from_json(fmt) for name, fmt in data["activations"].items()},
                 rounding=Rounding(data["rounding"]),
                 overflow=Overflow(data["overflow"]),
-                knot_log2=int(data["knot_log2"]),
+                knot_log2=integer_of(data, "knot_log2"),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BundleError(f"{where}: not a format map: {error}; export the bundle again") from error

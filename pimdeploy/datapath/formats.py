@@ -14,6 +14,8 @@ from pimdeploy.errors import GraphError
 
 CARRIER_BITS = 64
 """Widest integer of any backend; every accumulator must fit it."""
+MOST_FRAC = 512
+"""Fraction bits to either side of the point: 2^-frac and products of it with weights stay within float64."""
 
 
 class Rounding(StrEnum):
@@ -46,6 +48,8 @@ class QFormat:
     def __post_init__(self) -> None:
         if not 1 <= self.bits <= CARRIER_BITS:
             raise GraphError(f"format {self}: {self.bits} bits; expected 1 to {CARRIER_BITS}")
+        if abs(self.frac) > MOST_FRAC:
+            raise GraphError(f"format {self}: {self.frac} fraction bits; expected {-MOST_FRAC} to {MOST_FRAC}")
 
     def __str__(self) -> str:
         return f"{'s' if self.signed else 'u'}{self.bits}.{self.frac}"
@@ -76,8 +80,11 @@ class QFormat:
 
     @classmethod
     def from_json(cls, data: dict[str, int | bool]) -> "QFormat":
-        """Return the format that `to_json` wrote."""
-        return cls(bool(data["signed"]), int(data["bits"]), int(data["frac"]))
+        """Return the format that `to_json` wrote. Raises ValueError, KeyError or TypeError for what is none."""
+        signed, bits, frac = data["signed"], data["bits"], data["frac"]
+        if not isinstance(signed, bool) or type(bits) is not int or type(frac) is not int:
+            raise ValueError(f"{data!r} is no format; expected signed, bits and frac")
+        return cls(signed, bits, frac)
 
 
 def bits_for(lo_q: int, hi_q: int, *, signed: bool = True) -> int:

@@ -11,7 +11,7 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from pimdeploy.datapath.node_json import node_from_json, node_text, node_to_json
+from pimdeploy.datapath.node_json import integer_of, node_from_json, node_text, node_to_json, text_of
 from pimdeploy.datapath.nodes import (
     Add,
     Concatenate,
@@ -29,6 +29,7 @@ from pimdeploy.datapath.nodes import (
     memory_of,
     sources_of,
 )
+from pimdeploy.documents import parse_json
 from pimdeploy.errors import BundleError
 
 SCHEMA_VERSION = 2
@@ -122,14 +123,14 @@ def graph_sha256(graph: Graph) -> str:
 def from_json(text: str, arrays: dict[str, NDArray[np.int64]], where: str = "datapath.json") -> Graph:
     """Return the graph that `to_json` and `tables` wrote. Raises `BundleError` with one line."""
     try:
-        data = json.loads(text)
+        data = parse_json(text)
         version = data["schema_version"]
         if version != SCHEMA_VERSION:
             raise BundleError(
                 f"{where}: schema version {version}, this pimdeploy reads {SCHEMA_VERSION}; export the bundle again"
             )
         nodes = tuple(node_from_json(item, arrays) for item in data["nodes"])
-        graph = Graph(str(data["name"]), nodes, int(data["delay_samples"]))
+        graph = Graph(text_of(data, "name"), nodes, integer_of(data, "delay_samples"))
         _check_derived_tables(graph, arrays, where)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise BundleError(f"{where}: not a datapath graph: {error!r}; export the bundle again") from error

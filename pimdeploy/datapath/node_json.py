@@ -98,57 +98,97 @@ def node_from_json(item: dict[str, Any], arrays: dict[str, NDArray[np.int64]]) -
     """Return the node that `node_to_json` wrote. Raises ValueError, KeyError or TypeError for what is none."""
     match item["kind"]:
         case "input":
-            return Input(item["name"], int(item["channels"]), QFormat.from_json(item["format"]))
+            return Input(text_of(item, "name"), integer_of(item, "channels"), QFormat.from_json(item["format"]))
         case "convolution":
             return Convolution(
-                name=item["name"],
-                source=item["source"],
+                name=text_of(item, "name"),
+                source=text_of(item, "source"),
                 taps=IntTable(arrays[item["taps"]]),
                 taps_format=QFormat.from_json(item["taps_format"]),
                 bias=IntTable(arrays[item["bias"]]) if item["bias"] is not None else None,
-                groups=int(item["groups"]),
-                dilation=int(item["dilation"]),
-                is_complex=bool(item["complex"]),
+                groups=integer_of(item, "groups"),
+                dilation=integer_of(item, "dilation"),
+                is_complex=_flag(item, "complex"),
             )
         case "piecewise":
             return Piecewise(
-                name=item["name"],
-                source=item["source"],
+                name=text_of(item, "name"),
+                source=text_of(item, "source"),
                 slopes=IntTable(arrays[item["slopes"]]),
                 slopes_format=QFormat.from_json(item["slopes_format"]),
-                segment_log2=int(item["segment_log2"]),
+                segment_log2=integer_of(item, "segment_log2"),
                 symmetry=Symmetry(item["symmetry"]),
                 first_bases=IntTable(arrays[item["bases"]][:, 0]),
-                outputs=int(item["outputs"]),
+                outputs=integer_of(item, "outputs"),
             )
         case "requantize":
             return Requantize(
-                name=item["name"],
-                source=item["source"],
+                name=text_of(item, "name"),
+                source=text_of(item, "source"),
                 format=QFormat.from_json(item["format"]),
                 rounding=Rounding(item["rounding"]),
                 overflow=Overflow(item["overflow"]),
             )
         case "delay":
-            return Delay(item["name"], item["source"], int(item["samples"]), bool(item["lag"]))
+            return Delay(
+                text_of(item, "name"), text_of(item, "source"), integer_of(item, "samples"), _flag(item, "lag")
+            )
         case "magnitude":
-            coefficients = (int(item[key]) for key in ("alpha", "beta", "coefficients_frac"))
-            return Magnitude(item["name"], item["source"], MagnitudeKind(item["magnitude"]), *coefficients)
+            coefficients = (integer_of(item, key) for key in ("alpha", "beta", "coefficients_frac"))
+            return Magnitude(
+                text_of(item, "name"), text_of(item, "source"), MagnitudeKind(item["magnitude"]), *coefficients
+            )
         case "multiply":
-            return Multiply(item["name"], item["source"], item["other"], bool(item["complex"]))
+            return Multiply(
+                text_of(item, "name"), text_of(item, "source"), text_of(item, "other"), _flag(item, "complex")
+            )
         case "add":
-            return Add(item["name"], tuple(item["sources"]))
+            return Add(text_of(item, "name"), _texts(item, "sources"))
         case "rectify":
             slope_log2 = item["slope_log2"]
-            return Rectify(item["name"], item["source"], None if slope_log2 is None else int(slope_log2))
+            return Rectify(
+                text_of(item, "name"),
+                text_of(item, "source"),
+                None if slope_log2 is None else integer_of(item, "slope_log2"),
+            )
         case "concatenate":
-            return Concatenate(item["name"], tuple(item["sources"]))
+            return Concatenate(text_of(item, "name"), _texts(item, "sources"))
         case "select":
-            return Select(item["name"], item["source"], tuple(int(c) for c in item["channels"]))
+            return Select(text_of(item, "name"), text_of(item, "source"), _integers(item, "channels"))
         case "output":
-            return Output(item["name"], item["source"])
+            return Output(text_of(item, "name"), text_of(item, "source"))
         case other:
             raise ValueError(f"unknown node kind {other!r}")
+
+
+def integer_of(item: dict[str, Any], key: str) -> int:
+    """Return the integer `item[key]`. Raises ValueError for anything else, a float or a truth value included."""
+    return _integers({key: [item[key]]}, key)[0]
+
+
+def _integers(item: dict[str, Any], key: str) -> tuple[int, ...]:
+    values = item[key]
+    if not isinstance(values, list) or not all(type(value) is int for value in values):
+        raise ValueError(f"{key} is {values!r}; expected integers")
+    return tuple(values)
+
+
+def _flag(item: dict[str, Any], key: str) -> bool:
+    if not isinstance(item[key], bool):
+        raise TypeError(f"{key} is {item[key]!r}; expected true or false")
+    return bool(item[key])
+
+
+def text_of(item: dict[str, Any], key: str) -> str:
+    """Return the text `item[key]`. Raises ValueError for anything else."""
+    return _texts({key: [item[key]]}, key)[0]
+
+
+def _texts(item: dict[str, Any], key: str) -> tuple[str, ...]:
+    values = item[key]
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError(f"{key} is {values!r}; expected texts")
+    return tuple(values)
 
 
 def node_text(node: Node) -> str:

@@ -17,8 +17,9 @@ from pimdeploy.datapath import graph as graphs
 from pimdeploy.datapath.check import check
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.model import Model
+from pimdeploy.emit.c_placement import Placement
 from pimdeploy.emit.certificate import emit_certificate
-from pimdeploy.emit.golden import describe, emit_golden, npz_bytes
+from pimdeploy.emit.golden import describe, emit_golden, narrowest, npz_bytes
 from pimdeploy.files import json_bytes, replaced_folder
 from pimdeploy.progress import StepProgress
 from pimdeploy.recipe import Recipe, dump_recipe
@@ -63,13 +64,13 @@ def bundle_files(parts: Parts, progress: StepProgress | None = None) -> dict[str
         ("QDQ ONNX", lambda: emit_onnx_qdq(model)),
         ("QONNX", lambda: emit_onnx_qonnx(model)),
         ("float ONNX", lambda: emit_onnx_float(model)),
-        ("C", lambda: emit_c(model)),
+        ("C", lambda: emit_c(model, _placement(parts.recipe))),
         ("golden vectors", lambda: emit_golden(model, parts.stimulus_q, parts.recipe.export.golden_nodes_samples)),
         ("HDL tables", lambda: emit_hdl(model, parts.stimulus_q, parts.recipe.export.golden_nodes_samples)),
         ("certificate", lambda: emit_certificate(model.graph, model.real_tables)),
         (
             "ledger",
-            lambda: {"ledger.json": json_bytes(ledger(model.graph, model.piecewise).to_json())},
+            lambda: {"ledger.json": json_bytes(ledger(model.graph, model.piecewise).to_json() | _memory(model))},
         ),
     ]
     files: dict[str, bytes] = {}
@@ -142,6 +143,18 @@ def _facts(model: Model) -> dict[str, Any]:
     }
 
 
+def _memory(model: Model) -> dict[str, Any]:
+    """Return what the C code takes in memory, as ledger.json holds it."""
+    from pimdeploy.emit.c_memory import memory
+
+    return {"c": memory(model.graph).to_json()}
+
+
+def _placement(recipe: Recipe) -> Placement:
+    wanted = recipe.export
+    return Placement(wanted.c_compiler, wanted.c_section, wanted.c_alignment)
+
+
 def _data_files(parts: Parts, save: Callable[[dict[str, NDArray[np.float64]]], bytes]) -> dict[str, bytes]:
     graph = parts.model.graph
     return {
@@ -150,5 +163,5 @@ def _data_files(parts: Parts, save: Callable[[dict[str, NDArray[np.float64]]], b
         "formats.json": parts.formats.to_json().encode(),
         "datapath.json": graphs.to_json(graph).encode(),
         "datapath.txt": graphs.dump(graph).encode(),
-        "tables.npz": npz_bytes(graphs.tables(graph)),
+        "tables.npz": npz_bytes({name: narrowest(table, 16) for name, table in graphs.tables(graph).items()}),
     }

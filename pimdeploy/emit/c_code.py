@@ -1,33 +1,42 @@
 """The C99 part of a bundle: tables, streaming kernel, host harness and Makefile (templates/c_*.j2)."""
 
+import hashlib
 import importlib.resources
 import re
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from pimdeploy.datapath.graph import graph_sha256
+from pimdeploy.datapath.graph import Graph, graph_sha256, to_json
 from pimdeploy.datapath.model import Model
+from pimdeploy.emit.c_banks import Banks, weight_vector
+from pimdeploy.emit.c_context import context_lines, context_macros, receive_filter
+from pimdeploy.emit.c_envelope import envelopes
+from pimdeploy.emit.c_memory import banked_state_bytes, stack_arrays, state_bytes
 from pimdeploy.emit.c_piecewise import PIECEWISE_FORMS
+from pimdeploy.emit.c_placement import Placement, placement_macro
 from pimdeploy.emit.c_plan import Plan, Stage, plan
+from pimdeploy.emit.c_rules import rules
 from pimdeploy.emit.c_sections import weights_sections
-from pimdeploy.emit.c_stage import stage_function, stage_name
-from pimdeploy.emit.c_tables import context_lines, literal, safe
+from pimdeploy.emit.c_stage import reads_weights, stage_function, stage_name
+from pimdeploy.emit.c_tables import literal, safe
 from pimdeploy.errors import GraphError
 
 ALWAYS_COPIED = ("pim_types.h", "pim_trace.h")
+NOWHERE = Placement()
 
 
-def emit_c(model: Model) -> dict[str, bytes]:
+def emit_c(model: Model, place: Placement = NOWHERE) -> dict[str, bytes]:
     """Return the files of c/ by relative path: the same bytes for the same model.
 
-    c/<name>_weights.h, c/<name>.h, c/<name>.c, c/<name>_harness.c, c/Makefile and the kernels that the code uses.
-    Raises `GraphError` where the graph breaks a rule, an integer fits no C type, or the name collides with a kernel's.
+    c/<name>_weights.h, c/<name>_weights.bin, c/<name>.h, c/<name>.c, c/<name>_harness.c, c/Makefile and the kernels that
+    the code uses. place: section and alignment of the tables. Raises `GraphError` where the graph breaks a rule, an
+    integer fits no C type, or a name is taken: that of a kernel by the model, that of a macro by two nodes.
     """
     found = plan(model.graph)
     name = model.graph.name
     if model.piecewise not in PIECEWISE_FORMS:
         raise GraphError(f"model {name!r}: form {model.piecewise!r}; known: {', '.join(PIECEWISE_FORMS)}")
-    values = _template_values(found, model)
+    values = _template_values(found, model, place)
     code = _render("c_model.c.j2", values)
     kernels = _kernels(_called(code))
     own = {
@@ -37,34 +46,81 @@ def emit_c(model: Model) -> dict[str, bytes]:
         f"{name}_harness.c": _render("c_harness.c.j2", values),
         "Makefile": _render("c_makefile.j2", values),
     }
+    _check_names(name, own[f"{name}_weights.h"] + own[f"{name}.h"])
     clash = sorted(set(own) & set(kernels))
     if clash:
         raise GraphError(f"graph {name!r}: {clash[0]} is the name of a kernel; rename the model")
-    return {f"c/{path}": text.encode() for path, text in sorted((own | kernels).items())}
+    files = {f"c/{path}": text.encode() for path, text in sorted((own | kernels).items())}
+    return files | {f"c/{name}_weights.bin": _vector_bytes(found, model.graph)}
 
 
-def _template_values(found: Plan, model: Model) -> dict[str, object]:
+def _vector_bytes(found: Plan, graph: Graph) -> bytes:
+    """Return the weights as <name>_swap takes them, little-endian."""
+    bits = Banks(found, {}).value_bits
+    return weight_vector(graph).astype(f"<i{bits // 8}").tobytes()
+
+
+def _check_names(name: str, headers: str) -> None:
+    """Raise `GraphError` where two things in the headers have one name: node names may meet behind their prefix."""
+    macros = re.findall(r"^#define (\w+)(.*)$", headers, re.MULTILINE)
+    tables = re.findall(r"^static const \w+ (\w+)", headers, re.MULTILINE)
+    seen: dict[str, str] = {}
+    for macro, body in [*macros, *((table, " table") for table in tables)]:
+        if macro.startswith(name.upper()) and not macro.endswith("_PLACED") and seen.setdefault(macro, body) != body:
+            raise GraphError(f"graph {name!r}: two things would be called {macro}; rename a node")
+
+
+def _template_values(found: Plan, model: Model, place: Placement) -> dict[str, object]:
     functions = [stage_function(found, stage) for stage in found.stages]
+    envelope = envelopes(found)
+    banks = Banks(found, envelope)
+    return {
+        **_names(found, model),
+        "stages": [(stage, stage_name(found, stage)) for stage in found.stages],
+        "banked_stages": [stage for stage in found.stages if reads_weights(stage)],
+        "functions": functions,
+        "kernels": _called("\n".join([*functions, *banks.functions()])),
+        "tap_channels": max((_tapped_channels(found, stage) for stage in found.stages), default=0),
+        "sections": weights_sections(found, envelope, place),
+        "banks": banks,
+        "takes_bank": f"{found.upper}_TAKES_BANK " if banks.count else "",
+        "gives_bank": f"{found.upper}_GIVES_BANK " if banks.count else "",
+        "rules": rules(model.graph),
+        "alignment": _alignment(place),
+        "placement_macro": placement_macro(place, found.upper),
+        "context": context_lines(model),
+        "context_macros": context_macros(model, found.upper),
+        "receive_filter": receive_filter(model, found.upper, place),
+        "graph_sha256": graph_sha256(model.graph),
+        "structure_sha256": hashlib.sha256(to_json(model.graph).encode()).hexdigest(),
+        "state_bytes": state_bytes(found),
+        "banked_state_bytes": banked_state_bytes(found, banks),
+        "stack": stack_arrays(found),
+    }
+
+
+def _names(found: Plan, model: Model) -> dict[str, object]:
+    """Return what templates need of names, formats and delays."""
+    input_format = found.bounds[model.graph.input.name].format
     return {
         "name": model.graph.name,
         "NAME": found.upper,
+        "comment": safe(model.graph.name),
         "plan": found,
-        "stages": [(stage, stage_name(found, stage)) for stage in found.stages],
-        "functions": functions,
-        "kernels": _called("\n".join(functions)),
-        "tap_channels": max((_tapped_channels(found, stage) for stage in found.stages), default=0),
-        "sections": weights_sections(found),
-        "context": context_lines(model),
-        "graph_sha256": graph_sha256(model.graph),
         "default_form": f"PIM_{model.piecewise.upper()}",
-        "input_format": found.bounds[model.graph.input.name].format,
-        "input_min": literal(found.bounds[model.graph.input.name].format.min_q),
-        "input_max": literal(found.bounds[model.graph.input.name].format.max_q),
+        "input_format": input_format,
+        "input_min": literal(input_format.min_q),
+        "input_max": literal(input_format.max_q),
         "output_format": found.bounds[model.graph.output.name].format,
         "delay": model.graph.delay_samples,
         "warmup": model.graph.memory,
-        "comment": safe(model.graph.name),
     }
+
+
+def _alignment(place: Placement) -> str:
+    if place.is_asked and place.alignment is not None:
+        return f"Each begins at a multiple of {place.alignment} bytes."
+    return "Each is aligned to the size of its elements."
 
 
 def _tapped_channels(found: Plan, stage: Stage) -> int:

@@ -19,10 +19,28 @@ PRODUCTS_A_PASS = 8
 
 def convolution(plan: Plan, stage: Stage, node: Convolution) -> list[str]:
     """Return the body of the function of a stage whose head is `node`."""
+    return _unrolled(plan, stage, node) if _is_unrolled(node) else _looped(plan, stage, node)
+
+
+def looped_locals(plan: Plan, node: Convolution) -> tuple[int, int, int, int] | None:
+    """Return products, rows, bits of a tap and of a sum in the arrays of a looped convolution; None where it has none."""
+    if _is_unrolled(node):
+        return None
+    shape = _shape(plan, node)
+    return shape.products, 4 if shape.outputs >= 4 else 1, shape.tap_bits, shape.bits
+
+
+def unrolled_weights(node: Convolution) -> int:
+    """Return the taps and biases that one loop over samples of a written-out convolution reads; 0 of a looped one."""
+    if not _is_unrolled(node):
+        return 0
+    outputs = min(OUTPUTS_A_LOOP, node.channels_out // node.groups)
+    return outputs * (node.channels_in // node.groups * node.kernel_length + 1)
+
+
+def _is_unrolled(node: Convolution) -> bool:
     products = node.channels_in // node.groups * node.kernel_length
-    if products <= UNROLLED_PRODUCTS and products * (node.channels_out // node.groups) <= UNROLLED_TOTAL:
-        return _unrolled(plan, stage, node)
-    return _looped(plan, stage, node)
+    return products <= UNROLLED_PRODUCTS and products * (node.channels_out // node.groups) <= UNROLLED_TOTAL
 
 
 # Products written out
@@ -33,8 +51,7 @@ def _unrolled(plan: Plan, stage: Stage, node: Convolution) -> list[str]:
     inputs, outputs = node.channels_in // node.groups, node.channels_out // node.groups
     lines = []
     for i in range(inputs):
-        at = in_row(plan, node.source, _channel(node, inputs, i), f"in{i}").removesuffix(";")
-        lines.append(f"{at} - {node.memory};")
+        lines.append(in_row(plan, node.source, _channel(node, inputs, i), f"in{i}", node.memory))
     for o in range(outputs):
         lines.append(out_row(plan, stage, _channel(node, outputs, o), f"out{o}"))
     bits = head_bits(plan, node)
@@ -58,7 +75,11 @@ def _channel(node: Convolution, a_group: int, number: int) -> str:
 
 
 def _terms(plan: Plan, node: Convolution, out: int, bits: int) -> list[str]:
-    """Return the products of one output; a minus stands at the tap, which is never the most negative integer."""
+    """Return the products of one output; a minus stands at the tap, which is never the most negative integer.
+
+    A sample stands as (in + k)[n], not in[n + k]: clang would carry the second from one n to the next, in place of a
+    vector of them.
+    """
     prefix = plan.prefix(node.name)
     kind = f"(int{bits}_t)"
     outputs = node.channels_out // node.groups
@@ -66,7 +87,7 @@ def _terms(plan: Plan, node: Convolution, out: int, bits: int) -> list[str]:
     for channel, sign, tap in _tap_rows(node, out):
         for k in range(node.kernel_length):
             at = node.memory - node.dilation * k
-            sample = f"in{channel}[n + {at}]" if at else f"in{channel}[n]"
+            sample = f"(in{channel} + {at})[n]" if at else f"in{channel}[n]"
             terms.append(f"{kind}{sign}{prefix}_TAPS{tap}[{k}] * {kind}{sample}")
     return terms
 

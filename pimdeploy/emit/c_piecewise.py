@@ -25,6 +25,18 @@ def piecewise(plan: Plan, stage: Stage, node: Piecewise) -> list[str]:
     return channel_loop(plan.channels(node.source), head, body)
 
 
+def looped_sum_bits(plan: Plan, node: Piecewise) -> int:
+    """Return the bits of all sums of the basis form that a sample has on the stack; 0 where its products are written out."""
+    reached = reached_segments(plan, node)
+    return node.outputs * piecewise_bits(plan, node, "basis") if reached > UNROLLED_SEGMENTS else 0
+
+
+def unrolled_segments(plan: Plan, node: Piecewise) -> int:
+    """Return the weights of a function that the loop over samples of its basis form reads."""
+    reached = reached_segments(plan, node)
+    return reached if reached <= UNROLLED_SEGMENTS else 1
+
+
 @dataclass(frozen=True)
 class _Result:
     """The result j of a channel c: what its channel, its row of the tables and its local variables are called."""

@@ -21,7 +21,7 @@ from pimdeploy.emit.c_types import alignment, head_bits, requantize_bits, result
 def delay(plan: Plan, stage: Stage, node: Delay) -> list[str]:
     """Return the body of the function of a stage whose head is `node`; so do the functions below."""
     bits = head_bits(plan, node)
-    behind = f"{in_row(plan, node.source, 'c').removesuffix(';')} - {node.samples};"
+    behind = in_row(plan, node.source, "c", back=node.samples)
     body = loop(store(plan, stage, f"(int{bits}_t)in[n]", bits, channel="c"), 2)
     return channel_loop(plan.channels(node.name), [behind, out_row(plan, stage, "c")], body)
 

@@ -27,13 +27,19 @@ def stage_function(plan: Plan, stage: Stage) -> str:
     what = _title(stage.head) + (", requantized" if stage.tail is not None else "")
     start = f"static PIM_NOINLINE void {stage_name(plan, stage)}("
     sources = [f"const {plan.buffers[name].work_type} *PIM_RESTRICT {name}_q" for name in stage.sources]
+    bank = f"{plan.upper}_TAKES_BANK " if reads_weights(stage) else ""
     head = [
         f"/* {', '.join(stage.sources)} -> {names}: {what}. */",
-        start + ",\n    ".join(sources) + ",",
+        start + bank + ",\n    ".join(sources) + ",",
         f"    {result.work_type} *PIM_RESTRICT {result.node}_q, size_t n_samples)",
         "{",
     ]
     return "\n".join([*head, *_body(plan, stage), "}"])
+
+
+def reads_weights(stage: Stage) -> bool:
+    """Return whether the function of `stage` reads tables that a bank holds."""
+    return isinstance(stage.head, Convolution | Piecewise)
 
 
 def stage_name(plan: Plan, stage: Stage) -> str:

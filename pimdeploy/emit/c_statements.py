@@ -8,16 +8,17 @@ from pimdeploy.emit.c_plan import Buffer, Plan, Stage
 from pimdeploy.emit.c_types import requantize_bits, shift_of
 
 
-def _row(plan: Plan, buffer: Buffer, channel: int | str) -> str:
-    """Return the address of sample 0 of the block in a channel of `buffer`."""
+def _row(plan: Plan, buffer: Buffer, channel: int | str, back: int = 0) -> str:
+    """Return the address, in a channel of `buffer`, of the sample `back` samples before the block."""
     prefix = plan.prefix(buffer.node)
-    return f"{buffer.node}_q + {channel} * {prefix}_ROW + {prefix}_MEMORY"
+    row = {"0": "", "1": f" + {prefix}_ROW"}.get(str(channel), f" + {channel} * {prefix}_ROW")
+    return f"{buffer.node}_q{row}" + (f" + {prefix}_MEMORY" if buffer.memory else "") + (f" - {back}" if back else "")
 
 
-def in_row(plan: Plan, source: str, channel: int | str, name: str = "in") -> str:
-    """Return the declaration of `name`, which points at sample 0 of the block in a channel of the node `source`."""
+def in_row(plan: Plan, source: str, channel: int | str, name: str = "in", back: int = 0) -> str:
+    """Return the declaration of `name`, which points `back` samples before the block in a channel of the node `source`."""
     buffer = plan.buffers[source]
-    return f"const {buffer.work_type} *const {name} = {_row(plan, buffer, channel)};"
+    return f"const {buffer.work_type} *const {name} = {_row(plan, buffer, channel, back)};"
 
 
 def out_row(plan: Plan, stage: Stage, channel: int | str, name: str = "out") -> str:

@@ -1,13 +1,10 @@
 """Integers, tables and comments as they are written in C."""
 
-import json
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pimdeploy.datapath.formats import bits_for
-from pimdeploy.datapath.model import Model
+from pimdeploy.emit.c_placement import Placement, placed_array
 
 WIDTH = 116
 
@@ -25,42 +22,59 @@ def literal(value: int) -> str:
     return f"({value})" if value < 0 else str(value)
 
 
-def small_type(values: NDArray[np.int64]) -> str:
-    """Return the smallest C integer type that holds all `values` and their negatives."""
+def stored_bits(bits: int) -> int:
+    """Return the width of the smallest C integer type for words of `bits` bits, signed: 8, 16, 32 or 64."""
+    return next(width for width in (8, 16, 32, 64) if bits <= width)
+
+
+def word_type(bits: int) -> str:
+    """Return the C type of a table whose words have `bits` bits, signed."""
+    return f"int{stored_bits(bits)}_t"
+
+
+def lookup_type(bits: int) -> str:
+    """Return the C type of a table of words of `bits` bits that is read by index."""
+    return f"PIM_TABLE{stored_bits(bits)}" if bits <= 16 else word_type(bits)
+
+
+def largest_bits(values: NDArray[np.int64]) -> int:
+    """Return the bits that every one of `values`, and its negative, needs."""
     reach = int(np.abs(values).max(initial=0))
-    needed = bits_for(-reach, reach)
-    return next(f"int{bits}_t" for bits in (8, 16, 32, 64) if needed <= bits)
+    return bits_for(-reach, reach)
 
 
-def lookup_type(values: NDArray[np.int64]) -> str:
-    """Return the C type of a table that is read by index."""
-    kind = small_type(values)
-    return "pim_table16" if kind in ("int8_t", "int16_t") else kind
-
-
-def array(name: str, values: NDArray[np.int64], kind: str) -> str:
-    """Return the definition of a constant C array, a row of the last dimension starting on a line of its own."""
+def array(name: str, values: NDArray[np.int64], kind: str, place: Placement, upper: str) -> str:
+    """Return the definition of a constant C array, rows together in a line as far as they fit."""
     shape = "".join(f"[{size}]" for size in values.shape)
-    return f"static const {kind} {name}{shape} = {_nested(values, 0)};"
+    head = f"{kind} {name}{shape}"
+    return placed_array(place, upper, name, head, _nested(values, 0, len(f"static const {head} = ")))
 
 
-def _nested(values: NDArray[np.int64], depth: int) -> str:
+def _nested(values: NDArray[np.int64], depth: int, used: int) -> str:
+    """Return the braces of `values`; on their first line `used` characters stand already."""
     pad = "    " * (depth + 1)
+    line = _flat(values)
+    if len(line) + used < WIDTH:
+        return line
     if values.ndim == 1:
         items = [_item(int(v)) for v in values]
-        line = "{" + ", ".join(items) + "}"
-        if len(line) + len(pad) <= WIDTH:
-            return line
-        return "{\n" + "\n".join(_filled(items, pad)) + "\n" + "    " * depth + "}"
-    rows = ",\n".join(f"{pad}{_nested(row, depth + 1)}" for row in values)
+        return "{\n" + "\n".join(filled(items, pad)) + "\n" + "    " * depth + "}"
+    if values[0].size == 1:
+        return "{\n" + "\n".join(filled([_flat(row) for row in values], pad)) + "\n" + "    " * depth + "}"
+    rows = ",\n".join(f"{pad}{_nested(row, depth + 1, len(pad))}" for row in values)
     return "{\n" + rows + "\n" + "    " * depth + "}"
+
+
+def _flat(values: NDArray[np.int64]) -> str:
+    return "{" + ", ".join(_flat(row) if row.ndim else _item(int(row)) for row in values) + "}"
 
 
 def _item(value: int) -> str:
     return str(value) if abs(value) < 1 << 31 else literal(value)
 
 
-def _filled(items: list[str], pad: str) -> list[str]:
+def filled(items: list[str], pad: str = "") -> list[str]:
+    """Return `items`, separated by commas, in lines of at most `WIDTH` characters that begin with `pad`."""
     lines, line = [], pad
     for item in items:
         if len(line) + len(item) + 2 > WIDTH and line != pad:
@@ -79,22 +93,3 @@ def safe(text: str) -> str:
     """Return `text` as it may stand inside a C comment: ASCII, and nothing that ends or opens one."""
     plain = text.encode("ascii", "backslashreplace").decode()
     return plain.replace("*/", "* /").replace("/*", "/ *").replace("??", "? ?").rstrip("\\")
-
-
-def context_lines(model: Model) -> list[str]:
-    """Return, for a comment, what prepared the samples: the capture's constants and the receive filter's taps."""
-    lines = [f"fs_hz {model.fs_hz!r}"]
-    for key in sorted(model.preprocessing):
-        value = json.dumps(model.preprocessing[key], sort_keys=True, default=_plain)
-        lines += [safe(part) for part in _filled([f"{key} {value}"], "")]
-    taps = [f"({float(tap.real)!r}, {float(tap.imag)!r})" for tap in model.receive_filter]
-    lines.append(f"receive filter H: {len(taps)} taps as (re, im), the first meets the newest sample")
-    return lines + (_filled(taps, "  ") if taps else [])
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401  (whatever JSON does not know: NumPy's scalars and arrays, complex)
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
-    if isinstance(value, complex):
-        return [value.real, value.imag]
-    return str(value)

@@ -6,7 +6,10 @@ from pimdeploy.datapath.bounds import NodeBounds, propagate
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.model import RealTables
 from pimdeploy.datapath.node_json import node_to_json
+from pimdeploy.emit.c_envelope import envelopes
+from pimdeploy.emit.c_plan import plan
 from pimdeploy.emit.onnx_exactness import exactness
+from pimdeploy.errors import GraphError
 from pimdeploy.files import json_bytes
 
 
@@ -17,8 +20,9 @@ def certificate(graph: Graph, real_tables: RealTables | None = None) -> dict[str
     """
     bounds = propagate(graph)
     kinds = {node.name: node_to_json(node)["kind"] for node in graph.nodes}
+    admitted = _envelopes(graph)
     return {
-        "nodes": {name: {"kind": kinds[name], **_node(bound)} for name, bound in bounds.items()},
+        "nodes": {name: {"kind": kinds[name], **_node(bounds[name]), **admitted.get(name, {})} for name in kinds},
         "widest_accumulator_bits": max(max(b.acc_bits, b.basis_acc_bits or 0) for b in bounds.values()),
         "onnx": {name: proven.to_json() for name, proven in exactness(graph, bounds, real_tables).items()},
     }
@@ -27,6 +31,17 @@ def certificate(graph: Graph, real_tables: RealTables | None = None) -> dict[str
 def emit_certificate(graph: Graph, real_tables: RealTables | None = None) -> dict[str, bytes]:
     """Return certificate.json."""
     return {"certificate.json": json_bytes(certificate(graph, real_tables))}
+
+
+def _envelopes(graph: Graph) -> dict[str, dict[str, Any]]:
+    """Return the envelope of every node with weights: what others the types in the C code admit. No C code, no envelope."""
+    try:
+        return {
+            name: {"envelope": {"replaceable": False} if found is None else found.to_json()}
+            for name, found in envelopes(plan(graph)).items()
+        }
+    except GraphError:
+        return {}
 
 
 def _node(bound: NodeBounds) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def emit_golden(model: Model, stimulus_q: IntArray, nodes_samples: int) -> dict[
         "golden/expected.npy": _npy(expected_q),
         "golden/stimulus.hex": hex_words(stimulus_q, model.graph.input.format),
         "golden/expected.hex": hex_words(expected_q, output),
-        "golden/nodes.npz": npz_bytes({name: _narrow(values) for name, values in nodes.items()}),
+        "golden/nodes.npz": npz_bytes({name: narrowest(values) for name, values in nodes.items()}),
     }
 
 
@@ -51,13 +51,17 @@ def _npy(array: IntArray) -> bytes:
     return stream.getvalue()
 
 
-def _narrow(values: IntArray) -> NDArray[np.int32] | IntArray:
-    """Return `values` as int32 where all fit: sums of a wide datapath need more."""
-    fit = not values.size or (values.min() >= -(2**31) and values.max() < 2**31)
-    return values.astype(np.int32) if fit else values
+def narrowest(values: IntArray, least: int = 32) -> NDArray[np.signedinteger]:
+    """Return `values` in the smallest integer type of at least `least` bits that holds all: 16, 32 or 64."""
+    reach = (int(values.min(initial=0)), int(values.max(initial=0)))
+    for kind in (np.int16, np.int32):
+        limits = np.iinfo(kind)
+        if limits.bits >= least and limits.min <= reach[0] and reach[1] <= limits.max:
+            return values.astype(kind)
+    return values
 
 
-def npz_bytes(arrays: Mapping[str, NDArray[np.int32] | IntArray]) -> bytes:
+def npz_bytes(arrays: Mapping[str, NDArray[np.signedinteger]]) -> bytes:
     """Return integer arrays as the bytes of an .npz file, the same bytes for the same arrays."""
     stream = io.BytesIO()
     # Without allow_pickle, which older NumPy takes for one more array: integers are never pickled.

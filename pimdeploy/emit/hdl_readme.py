@@ -6,7 +6,7 @@ from pimdeploy.datapath.bounds import NodeBounds
 from pimdeploy.datapath.formats import QFormat
 from pimdeploy.datapath.model import Model
 from pimdeploy.datapath.node_json import node_text
-from pimdeploy.emit.c_tables import context_lines
+from pimdeploy.emit.c_context import context_lines
 from pimdeploy.emit.hdl_tables import HdlTable
 
 

@@ -1,12 +1,10 @@
 """The identification as a picture: cancellation over samples, one SVG file that needs nothing else."""
 
-from html import escape
-
 from pimdeploy.identification.curve import LearningCurve
-from pimdeploy.report.html import style_sheet
+from pimdeploy.report.card import card
 from pimdeploy.report.svg import Chart, linear_axis
 
-SIZE = (1000, 390)
+SIZE = (976, 390)
 MOST_CHANNELS = 16
 """With more receive channels only their mean is drawn."""
 
@@ -37,20 +35,6 @@ def learning_chart(curve: LearningCurve, size: tuple[int, int] = SIZE) -> Chart:
 
 def learning_picture(curve: LearningCurve, title: str) -> bytes:
     """Return the chart as a stand-alone SVG file, light and dark, the same bytes for equal data."""
-    width, height = SIZE
-    style = style_sheet("colours.css", "chart.css") + _STYLE
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height + 48}" width="{width}" '
-        f'height="{height + 48}" role="img" aria-label="{escape(title)}">\n<style>{escape(style, quote=False)}</style>\n'
-        f'<rect class="card" x="0.5" y="0.5" width="{width - 1}" height="{height + 47}" rx="8"/>\n'
-        f'<text class="title" x="20" y="30">{escape(title)}</text>\n'
-        f'<g class="chart" transform="translate(0 40)">{learning_chart(curve).elements()}</g>\n</svg>\n'
-    ).encode()
-
-
-_STYLE = """svg { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial,
-  sans-serif; }
-.chart { font-size: 12px; }
-.card { fill: var(--paper); stroke: var(--rule); }
-.title { fill: var(--ink); font-size: 17px; font-weight: 650; }
-"""
+    return card(
+        title, "One pass; each window is measured with the weights of the moment", [(learning_chart(curve), 12, 0)]
+    )

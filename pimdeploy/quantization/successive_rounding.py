@@ -20,6 +20,7 @@ from pimdeploy.quantization.factory import QuantizedPiecewise, QuantizedWeight
 from pimdeploy.quantization.network import quantized_network, tensors
 from pimdeploy.quantization.residual import Residual
 from pimdeploy.training.families import family_of
+from pimdeploy.training.normal_equations import normal_equations, residual_at
 
 
 def curvature(spec: NetworkSpec, weights: Weights, residual: Residual) -> Tensor:
@@ -31,7 +32,7 @@ def curvature(spec: NetworkSpec, weights: Weights, residual: Residual) -> Tensor
     family = family_of(spec, *antennas(spec, shapes_of(named)))
     objective = residual.objective
     point = family.point(named, objective.x)
-    gram, _ = objective.normal_equations(family, point, objective.residual(family, point))
+    gram, _ = normal_equations(objective, family, point, residual_at(objective, family, point))
     free = family.free(named).to(gram.dtype)  # what is held is a gauge: rounding must not count on it
     gram = gram * torch.outer(free, free)
     if not torch.diagonal(gram).any():

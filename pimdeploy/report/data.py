@@ -9,8 +9,9 @@ from typing import Any, Final, Literal
 
 from pydantic import Field, FiniteFloat, ValidationError
 
+from pimdeploy.documents import parse_json
 from pimdeploy.errors import BundleError
-from pimdeploy.files import write_file
+from pimdeploy.files import regular, write_file
 from pimdeploy.report.drawings import Function, Heatmap, LengthMetrics, Overlay, SlotMetrics, Spectra
 from pimdeploy.report.foreign import LedgerData, VerifyData
 from pimdeploy.report.parts import (
@@ -72,8 +73,8 @@ class ReportData(Part):
         Raises `BundleError` with one line.
         """
         try:
-            document = json.loads(text)
-        except (ValueError, RecursionError) as error:
+            document = parse_json(text, finite=False)  # its fields say which is not
+        except ValueError as error:
             raise BundleError(f"{where}: not valid JSON: {error}; run `pimdeploy run` again") from error
         version = document.get("schema_version") if isinstance(document, dict) else None
         if version != SCHEMA_VERSION:
@@ -89,7 +90,7 @@ class ReportData(Part):
 def load(path: Path) -> ReportData:
     """Read report data from the file `path`. Raises `BundleError`."""
     try:
-        return ReportData.from_json(path.read_bytes(), str(path))
+        return ReportData.from_json(regular(path).read_bytes(), str(path))
     except OSError as error:
         raise BundleError(f"{path}: cannot be read: {error.strerror}; expected the report.json of a run") from error
 

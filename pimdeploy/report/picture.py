@@ -6,19 +6,17 @@
     picture.write_picture(data.load(Path("<bundle>/report.json")), Path("docs/images/demo.svg"))
 """
 
-from html import escape
 from pathlib import Path
 
 from pimdeploy.files import write_file
 from pimdeploy.report import plots, plots_functions, view
+from pimdeploy.report.card import card
 from pimdeploy.report.data import ReportData
-from pimdeploy.report.html import style_sheet
 from pimdeploy.report.svg import Chart
 
-SIZE = (1020, 420)
+WIDTH = 1020
 LEFT = (570, 330)
 RIGHT = (420, 330)
-_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif'
 
 
 def demo_picture(data: ReportData) -> bytes:
@@ -27,18 +25,9 @@ def demo_picture(data: ReportData) -> bytes:
     Left the power spectra, right the word-length sweep, or the nonlinearity where there is no sweep. A part that the
     data lack is left out.
     """
-    width, height = SIZE
-    charts = [(chart, x) for chart, x in ((_left(data), 16), (_right(data), 592)) if chart is not None]
+    charts = [(chart, x, 0) for chart, x in ((_left(data), 16), (_right(data), 592)) if chart is not None]
     verdict = view.verdict(data.verify)
-    placed = "".join(f'<g class="chart" transform="translate({x} 84)">{chart.elements()}</g>' for chart, x in charts)
-    style = style_sheet("colours.css", "chart.css") + _STYLE
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label="{escape(_title(data))}">\n<style>{escape(style, quote=False)}</style>\n'
-        f'<rect class="card" x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="8"/>\n'
-        f'<text class="title" x="28" y="38">{escape(_title(data))}</text>\n'
-        f'<text class="verdict {verdict.css}" x="28" y="62">{escape(verdict.text)}</text>\n{placed}\n</svg>\n'
-    ).encode()
+    return card(_title(data), verdict.text, charts, css=f"verdict {verdict.css}", width=WIDTH)
 
 
 def write_picture(data: ReportData, path: Path) -> None:
@@ -65,12 +54,3 @@ def _title(data: ReportData) -> str:
     bound = f" of {view.db(m.bound_db)} dB possible" if m.bound_db is not None else ""
     cost = f", {data.ledger.default.multiplies} multiplies a sample" if data.ledger is not None else ""
     return f"{view.db(m.best_db)} dB{bound} cancelled with {data.parameters.real} parameters{cost}"
-
-
-_STYLE = f"""svg {{ font-family: {_FONT}; }}
-.chart {{ font-size: 12px; }}
-.card {{ fill: var(--paper); stroke: var(--rule); }}
-.title {{ fill: var(--ink); font-size: 19px; font-weight: 650; }}
-.verdict {{ font-size: 14px; font-weight: 600; }}
-.verdict.good {{ fill: var(--good); }} .verdict.bad {{ fill: var(--bad); }} .verdict.none {{ fill: var(--none); }}
-"""

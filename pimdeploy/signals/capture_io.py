@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from pimdeploy.errors import CaptureError
+from pimdeploy.files import regular
 from pimdeploy.recipe import CaptureSpec
 from pimdeploy.signals.dataset import Capture, ComplexArray, sample_digest
 from pimdeploy.signals.readers.ci16 import read_ci16
@@ -59,6 +60,9 @@ def load_capture(spec: CaptureSpec, path: Path) -> Capture:
     path = path if path.name not in ("", "..") else path.resolve()
     where = path.name
     with reading(where, "a capture"):
+        for file in path.iterdir() if path.is_dir() else [path]:
+            if not file.is_dir():
+                regular(file)
         raw = READERS[_format(spec, path)](path, spec)
     return _completed(raw, spec, where)
 

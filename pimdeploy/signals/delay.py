@@ -79,12 +79,14 @@ def advance(signal: ComplexArray, delay_samples: float) -> ComplexArray:
     edge = min(_EDGE, n_samples - 1)
     fade = 0.5 - 0.5 * np.cos(np.pi * (np.arange(edge) + 0.5) / edge)
     n_fft = fft.next_fast_len(n_samples + 2 * edge)
-    ramp = np.exp(2j * np.pi * np.fft.fftfreq(n_fft) * delay_samples)
+    ramp = 2j * np.pi * np.fft.fftfreq(n_fft)
+    np.exp(np.multiply(ramp, delay_samples, out=ramp), out=ramp)  # in place: a channel of a long capture is large
     moved = np.empty(signal.shape, dtype=np.complex128)
     for channel, samples in enumerate(signal):
         head, tail = samples[edge:0:-1] * fade, samples[-2 : -edge - 2 : -1] * fade[::-1]
-        spectrum = fft.fft(np.concatenate([head, samples, tail]), n_fft)
-        moved[channel] = fft.ifft(spectrum * ramp)[edge : edge + n_samples]
+        spectrum = fft.fft(np.concatenate([head, samples, tail]), n_fft, overwrite_x=True)
+        spectrum *= ramp
+        moved[channel] = fft.ifft(spectrum, overwrite_x=True)[edge : edge + n_samples]
     return moved
 
 
@@ -92,7 +94,10 @@ def _loudest(x: ComplexArray, n_window: int) -> slice:
     n_samples = x.shape[1]
     if n_samples <= n_window:
         return slice(0, n_samples)
-    energy = np.concatenate([[0.0], np.cumsum(np.sum(np.abs(x) ** 2, axis=0))])
+    power = np.zeros(n_samples)
+    for channel in x:  # one by one: a long capture's channels together would take twice its memory
+        power += np.abs(channel) ** 2
+    energy = np.concatenate([[0.0], np.cumsum(power)])
     starts = np.append(np.arange(0, n_samples - n_window, n_window // 8), n_samples - n_window)
     start = int(starts[np.argmax(energy[starts + n_window] - energy[starts])])
     return slice(start, start + n_window)

@@ -10,6 +10,7 @@ from pimdeploy.errors import CaptureError, RecipeError
 from pimdeploy.recipe import BandSpec, CaptureSpec
 from pimdeploy.signals.dataset import Capture, ComplexArray, Dataset
 from pimdeploy.signals.delay import advance, find_delay
+from pimdeploy.signals.excerpt import Excerpt, cut_splits
 from pimdeploy.signals.receive_filter import apply_receive_filter, design_receive_filter
 from pimdeploy.signals.resample import to_receiver_frame
 
@@ -24,13 +25,13 @@ RX_MARGIN = 1.25
 
 @dataclass(frozen=True)
 class _Aligned:
-    """x, d and noise after the delay is removed; tx_start and rx_start: the samples that became sample 0."""
+    """What is kept of x, d and noise after the delay is removed; splits and slots as ranges of the kept samples."""
 
     x: ComplexArray
     d: ComplexArray
     noise: ComplexArray | None
-    tx_start: int
-    rx_start: int
+    splits: dict[str, tuple[int, int]]
+    slots: tuple[tuple[int, int], ...]
     constants: dict[str, Any]
 
 
@@ -40,8 +41,9 @@ def prepare(capture: Capture, spec: CaptureSpec | None, band: BandSpec) -> Datas
     In this order: tx is resampled to the receiver's rate and moved into its frame (exp(+j 2 pi shift_hz t), phase 0 at
     the capture's sample 0); the delay of rx behind tx is found and removed from rx, its whole part by dropping samples,
     the rest by a phase ramp; tx is scaled and rounded (HALF_UP, saturating) to multiples of 2^-15; rx is scaled and
-    stays floating point, unfiltered; the receive filter is designed; the splits are cut. `Dataset.constants` holds
-    plain numbers and strings only. Raises `CaptureError` or `RecipeError` with one line.
+    stays floating point, unfiltered; the receive filter is designed; the splits are cut, to capture.split_samples where
+    they are longer. `Dataset.constants` holds plain numbers and strings only. Raises `CaptureError` or `RecipeError` with
+    one line.
     """
     receive = design_receive_filter(band, capture.fs_hz)
     spec = CaptureSpec() if spec is None else spec
@@ -50,8 +52,9 @@ def prepare(capture: Capture, spec: CaptureSpec | None, band: BandSpec) -> Datas
         x, (up, down) = to_receiver_frame(capture.tx, capture.tx_fs_hz, capture.fs_hz, shift_hz)
     except CaptureError as error:
         raise CaptureError(f"{capture.source}: {error}") from error
-    _refuse_silence(x, "tx", capture.source)
-    aligned = _align(x, capture, spec, receive.taps)
+    for channel, samples in enumerate(x):
+        _refuse_silence(samples, "tx", channel, capture.source)
+    aligned = _align(x, capture, spec, receive.taps, FILTERS_A_SPLIT * band.filter_taps)
     x, tx_constants = _input_grid(aligned.x, spec.tx_full_scale, capture.tx_full_scale)
     rx_full_scale = _receiver_full_scale(aligned.d, spec, receive.taps, capture.source)
     constants = {
@@ -78,16 +81,16 @@ def prepare(capture: Capture, spec: CaptureSpec | None, band: BandSpec) -> Datas
         d=aligned.d / rx_full_scale,
         fs_hz=capture.fs_hz,
         receive_filter=receive.taps,
-        splits=_splits(capture, spec, aligned, FILTERS_A_SPLIT * band.filter_taps),
+        splits=aligned.splits,
         noise=None if aligned.noise is None else aligned.noise / rx_full_scale,
         constants=constants,
         source=capture.source,
         sha256=capture.sha256,
-        slots=_slots(capture.slots, aligned),
+        slots=aligned.slots,
     )
 
 
-def _align(x: ComplexArray, capture: Capture, spec: CaptureSpec, taps: ComplexArray) -> _Aligned:
+def _align(x: ComplexArray, capture: Capture, spec: CaptureSpec, taps: ComplexArray, least: int) -> _Aligned:
     n_samples = min(x.shape[1], capture.rx.shape[1])
     x, d = x[:, :n_samples], capture.rx[:, :n_samples]
     noise = None if capture.noise is None else capture.noise[:, :n_samples]
@@ -100,9 +103,13 @@ def _align(x: ComplexArray, capture: Capture, spec: CaptureSpec, taps: ComplexAr
         )
     tx_start, rx_start = max(-whole, 0), max(whole, 0)
     n_left = n_samples - abs(whole)
+    most = dict(zip(SPLITS, spec.split_samples, strict=True))
+    excerpt, splits = cut_splits(_splits(capture, spec, rx_start, n_left, least), most, n_left)
 
     def moved(signal: ComplexArray) -> ComplexArray:
-        return advance(signal, delay - whole)[:, rx_start : rx_start + n_left]
+        # A channel after the other: what is left out of a long capture never stands in memory twice.
+        rows = (advance(row[np.newaxis], delay - whole)[0, rx_start : rx_start + n_left] for row in signal)
+        return np.stack([excerpt.of(row) for row in rows])
 
     constants |= {
         "delay_samples": float(delay),
@@ -111,8 +118,9 @@ def _align(x: ComplexArray, capture: Capture, spec: CaptureSpec, taps: ComplexAr
         "tx_first_sample": tx_start,
         "rx_first_sample": rx_start,
     }
-    moved_noise = None if noise is None else moved(noise)
-    return _Aligned(x[:, tx_start : tx_start + n_left], moved(d), moved_noise, tx_start, rx_start, constants)
+    moved_d, moved_noise = moved(d), None if noise is None else moved(noise)
+    slots = _slots(capture.slots, rx_start, n_left, excerpt)
+    return _Aligned(excerpt.of(x[:, tx_start : tx_start + n_left]), moved_d, moved_noise, splits, slots, constants)
 
 
 def _delay(x: ComplexArray, d: ComplexArray, spec: CaptureSpec, taps: ComplexArray) -> tuple[float, dict[str, Any]]:
@@ -154,25 +162,26 @@ def _input_grid(x: ComplexArray, stated: float | None, native: float | None) -> 
 
 
 def _receiver_full_scale(d: ComplexArray, spec: CaptureSpec, taps: ComplexArray, source: str) -> float:
-    in_band = apply_receive_filter(taps, d)
-    _refuse_silence(in_band, "rx in the receive band", source)
-    if spec.rx_full_scale is not None:
-        return spec.rx_full_scale
-    return RX_MARGIN * max(float(np.abs(in_band.real).max()), float(np.abs(in_band.imag).max()))
+    peak = 0.0
+    for channel, samples in enumerate(d):
+        in_band = apply_receive_filter(taps, samples)
+        _refuse_silence(in_band, "rx in the receive band", channel, source)
+        peak = max(peak, float(np.abs(in_band.real).max()), float(np.abs(in_band.imag).max()))
+    return RX_MARGIN * peak if spec.rx_full_scale is None else spec.rx_full_scale
 
 
-def _refuse_silence(signal: ComplexArray, what: str, source: str) -> None:
-    for channel, samples in enumerate(signal):
-        if not np.any(samples):
-            raise CaptureError(f"{source}: {what}, channel {channel}: all samples are zero; leave this channel out")
+def _refuse_silence(samples: ComplexArray, what: str, channel: int, source: str) -> None:
+    if not np.any(samples):
+        raise CaptureError(f"{source}: {what}, channel {channel}: all samples are zero; leave this channel out")
 
 
-def _splits(capture: Capture, spec: CaptureSpec, aligned: _Aligned, least: int) -> dict[str, tuple[int, int]]:
-    """Return train, val and test as ranges of aligned samples, none shorter than `least` and none overlapping."""
-    n_samples = aligned.d.shape[1]
+def _splits(
+    capture: Capture, spec: CaptureSpec, rx_start: int, n_samples: int, least: int
+) -> dict[str, tuple[int, int]]:
+    """Return train, val and test as ranges of `n_samples` aligned samples, none shorter than `least`, none overlapping."""
     ranges = _fractions(spec.split, n_samples)
     if capture.splits:
-        ranges = _named(capture, aligned.rx_start, n_samples)
+        ranges = _named(capture, rx_start, n_samples)
     for name, (start, stop) in ranges.items():
         if stop - start < least:
             raise CaptureError(
@@ -189,11 +198,13 @@ def _splits(capture: Capture, spec: CaptureSpec, aligned: _Aligned, least: int) 
     return ranges
 
 
-def _slots(slots: tuple[tuple[int, int], ...], aligned: _Aligned) -> tuple[tuple[int, int], ...]:
-    """Return the slots as ranges of aligned samples, those of which nothing is left out."""
-    n_samples = aligned.d.shape[1]
-    cut = [(max(start - aligned.rx_start, 0), min(stop - aligned.rx_start, n_samples)) for start, stop in slots]
-    return tuple((start, stop) for start, stop in cut if start < stop)
+def _slots(
+    slots: tuple[tuple[int, int], ...], rx_start: int, n_samples: int, excerpt: Excerpt
+) -> tuple[tuple[int, int], ...]:
+    """Return the slots as ranges of the kept samples, those of which nothing is left out."""
+    cut = [(max(start - rx_start, 0), min(stop - rx_start, n_samples)) for start, stop in slots]
+    placed = [excerpt.placed(slot) for slot in cut if slot[0] < slot[1]]
+    return tuple(slot for slot in placed if slot is not None)
 
 
 def _named(capture: Capture, rx_start: int, n_samples: int) -> dict[str, tuple[int, int]]:

@@ -13,8 +13,9 @@ from pimdeploy import __version__
 from pimdeploy.progress import Progress, quiet
 from pimdeploy.recipe import ScenarioSpec
 from pimdeploy.signals import scenario as scenarios
+from pimdeploy.signals.bands.plan import Plan
 from pimdeploy.signals.dataset import Capture
-from pimdeploy.signals.planned.levels import Levels, Meter, levels_of
+from pimdeploy.signals.planned.levels import Levels, Meter, levelled_plan, levels_of
 from pimdeploy.signals.planned.resolve import Planned
 from pimdeploy.signals.planned.stream import Block, PlannedStream
 from pimdeploy.signals.readers.common import Role
@@ -74,7 +75,8 @@ class _Made:
     head: CaptureHead
     blocks: Iterator[Block]
     band_hz: tuple[float, float]
-    stream: PlannedStream | None
+    spectrum: Plan | None
+    """Of a planned scenario, with levels."""
 
 
 def simulate(
@@ -97,8 +99,8 @@ def simulate(
             done += block.rx.shape[1]
             progress(STAGE, done, spec.n_samples, f"{done} samples")
         levels = None
-        if planned is not None and made.stream is not None:
-            levels = levels_of(planned, made.stream.scene, meter, clipped)
+        if planned is not None and made.spectrum is not None:
+            levels = levels_of(planned, made.spectrum, meter, clipped)
         result = _result(name, spec, made, meter, levels)
         if writer is not None:
             written = writer.finish(_facts(result, planned, spec))
@@ -143,7 +145,7 @@ def _streamed(planned: Planned, spec: ScenarioSpec) -> _Made:
         in_watts=True,
     )
     blocks = (stream.read(step) for step in scenarios.block_lengths(spec.n_samples))
-    return _Made(head, blocks, planned.front_end.band_hz, stream)
+    return _Made(head, blocks, planned.front_end.band_hz, levelled_plan(planned, stream.scene))
 
 
 def _drawn(spec: ScenarioSpec) -> _Made:

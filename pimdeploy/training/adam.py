@@ -16,6 +16,7 @@ from pimdeploy.training.adam_run import AdamRun, fit
 from pimdeploy.training.checkpoint import fingerprint
 from pimdeploy.training.families import family_of
 from pimdeploy.training.family import Family
+from pimdeploy.training.normal_equations import residual_at
 from pimdeploy.training.objective import interleave, make_objective
 from pimdeploy.training.parameters import Weights
 from pimdeploy.training.search import StepRecord
@@ -94,7 +95,7 @@ class FamilyRun(AdamRun):
     def validate(self) -> float:
         """See `AdamRun.validate`."""
         point = self.family.point(self.model.float_weights(), self.validation.x)
-        return self.validation.cancellation_db(self.validation.residual(self.family, point))
+        return self.validation.cancellation_db(residual_at(self.validation, self.family, point))
 
     def after_backward(self) -> None:
         """See `AdamRun.after_backward`: what the family does not train is held."""

@@ -1,23 +1,18 @@
 """The BFAN as the Levenberg-Marquardt solver sees it (`Family`)."""
 
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor
 
 from pimdeploy.network_spec import BfanSpec
-from pimdeploy.networks.bfan import BfanKind, table_argument
+from pimdeploy.networks.bfan import BfanKind
 from pimdeploy.networks.build import default_latency
-from pimdeploy.networks.piecewise import segment_index, table_rows
 from pimdeploy.training.bfan_point import BfanPoint
 from pimdeploy.training.family import Family, Point
 from pimdeploy.training.gauge import fix_gauge, move_knots_inside
 from pimdeploy.training.linear_start import branch_quantile, last_knot, linear_start, scale_to_knots, spread_branches
 from pimdeploy.training.mixing_start import source_mixings
+from pimdeploy.training.objective import Objective
 from pimdeploy.training.parameters import Weights
-
-if TYPE_CHECKING:
-    from pimdeploy.training.objective import Objective
 
 START_JITTER = 0.15
 """Standard deviation of what is added to the entries of Phi, from the second start on."""
@@ -36,7 +31,7 @@ class BfanFamily(Family):
         self.shapes = BfanKind(spec).weight_shapes(n_tx, n_rx)
         self.knot_spacing = BfanKind(spec).knot_spacing()
 
-    def start(self, objective: "Objective", number: int, seed: int) -> Weights:
+    def start(self, objective: Objective, number: int, seed: int) -> Weights:
         """See `Family.start`: 0 is the evenly spread one, the others are jittered; with several transmitters number 1
         looks for two sources where 0 looks for one."""
         generator = torch.Generator().manual_seed(seed * 1000 + number)
@@ -71,9 +66,11 @@ class BfanFamily(Family):
         """
         assert isinstance(point, BfanPoint)
         spec, n_functions = self.spec, self.spec.functions
-        segments = segment_index(table_argument(spec, point.a.detach(), self.knot_spacing), spec.N, self.knot_spacing)
-        rows = segments + spec.N * table_rows(len(segments), n_functions)[:, None]
-        counts = torch.bincount(rows.flatten(), minlength=n_functions * spec.N).double().reshape(n_functions, -1)
+        counts = (
+            torch.bincount(point.table_index.flatten(), minlength=n_functions * spec.N)
+            .double()
+            .reshape(n_functions, -1)
+        )
         beyond = counts.flip(1).cumsum(1).flip(1) / counts.sum(1, keepdim=True)
         slope_scale = float(point.f_slope.square().mean())
         costs = ridge / (beyond.clamp(min=1e-5) * max(slope_scale, 1e-300))
@@ -91,7 +88,10 @@ class BfanFamily(Family):
         """See `Family.keep_inside`; a plain function has knots everywhere its argument can be."""
         assert isinstance(point, BfanPoint)
         last = last_knot(self.spec, self.knot_spacing)
-        if self.spec.symmetry == "plain" or float((point.a.abs() > last).double().mean()) >= 1 - quantile:
+        if (
+            self.spec.symmetry == "plain"
+            or int((point.a.abs() > last).count_nonzero()) >= (1 - quantile) * point.a.numel()
+        ):
             return None
         ratio = branch_quantile(point.a, quantile) / last
         return move_knots_inside(self.spec, point.weights, self.knot_spacing, ratio * (1 - 1e-6))

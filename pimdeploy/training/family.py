@@ -6,18 +6,13 @@ at once, in the frequency domain. A family without a last filter has z = v.
 """
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
+from pimdeploy.training.objective import Objective
 from pimdeploy.training.parameters import Weights, flatten
 from pimdeploy.training.spectra import Spectra
-
-if TYPE_CHECKING:
-    from pimdeploy.training.objective import Objective
-
-ALL_BINS = slice(None)
 
 
 class Point(ABC):
@@ -31,10 +26,10 @@ class Point(ABC):
     v: Tensor
 
     @abstractmethod
-    def columns(self, spectra: Spectra, receiver: int, rows: slice = ALL_BINS) -> dict[str, Tensor]:
-        """Return the derivatives of v[receiver], complex, as spectra at the kept bins `rows`, by name of weight.
+    def columns(self, spectra: Spectra, receiver: int) -> dict[str, Tensor]:
+        """Return the derivatives of v[receiver], complex, as spectra at the kept bins, by name of weight.
 
-        [entries, bins[rows]], entries in the order of the weight; of a weight in `Family.per_receiver` those of this
+        [entries, bins], entries in the order of the weight; of a weight in `Family.per_receiver` those of this
         receiver alone. The last filter, and weights that do not reach v, are left out. The derivative to an imaginary
         part is j times that to the real part.
         """
@@ -55,7 +50,7 @@ class Family(ABC):
     knot_spacing: float = 1.0
 
     @abstractmethod
-    def start(self, objective: "Objective", number: int, seed: int) -> Weights:
+    def start(self, objective: Objective, number: int, seed: int) -> Weights:
         """Return the weights from which start `number` begins: number 0 uses no chance, the others `seed`."""
 
     @abstractmethod

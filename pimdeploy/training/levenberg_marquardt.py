@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from pimdeploy.training.family import Family, Point
+from pimdeploy.training.normal_equations import normal_equations, residual_at
 from pimdeploy.training.objective import Objective
 from pimdeploy.training.parameters import Weights, flatten, unflatten
 
@@ -62,7 +63,7 @@ class LevenbergMarquardt:
         weights, residual = state.weights, state.residual
         ridge = self._ridge_rows(state.point)
         loss = self._loss(residual, weights, ridge)
-        gram, gradient = self.objective.normal_equations(self.family, state.point, residual)
+        gram, gradient = normal_equations(self.objective, self.family, state.point, residual)
         gram += torch.diag(ridge)
         vector = flatten(weights)
         gradient -= ridge * vector
@@ -88,7 +89,7 @@ class LevenbergMarquardt:
 
     def _at(self, weights: Weights) -> tuple[Point, Tensor]:
         point = self.family.point(weights, self.objective.x)
-        return point, self.objective.residual(self.family, point)
+        return point, residual_at(self.objective, self.family, point)
 
     def _ridge_rows(self, point: Point) -> Tensor:
         """Return the ridge of every parameter, in units of the loss: `decay`, and what the family asks for."""

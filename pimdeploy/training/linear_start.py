@@ -8,7 +8,7 @@ from torch.nn.functional import relu, softshrink
 
 from pimdeploy.network_spec import BfanSpec
 from pimdeploy.networks.bfan import left_end
-from pimdeploy.training.bfan_point import BfanPoint
+from pimdeploy.training.bfan_point import branch_arguments, mixed_signals
 from pimdeploy.training.family import complex_rows
 from pimdeploy.training.mixing_start import branch_rows
 from pimdeploy.training.objective import Objective
@@ -54,7 +54,7 @@ def last_knot(spec: BfanSpec, spacing: float) -> float:
 
 def scale_to_knots(spec: BfanSpec, weights: Weights, spacing: float, x: Tensor, quantile: float) -> Weights:
     """Return `weights` with K scaled so that the last knot lies at the `quantile` of |a|; plain: A above every |a|."""
-    a = BfanPoint(spec, weights, spacing, x).a
+    _, a = branch_arguments(weights, x)
     reach = 1.05 * float(a.abs().max()) if spec.symmetry == "plain" else branch_quantile(a, quantile)
     return {**weights, "K": weights["K"] * (last_knot(spec, spacing) / reach)}
 
@@ -69,31 +69,40 @@ def linear_start(
     is left out. All functions begin equal and c odd, whatever the symmetry. Several receivers share w: their matrices
     stand side by side.
     """
-    point = BfanPoint(spec, weights, spacing, objective.x)
+    _, a = branch_arguments(weights, objective.x)
     weight = objective.weight.clone()
     weight[objective.in_band :] *= FREEDOM
     n_taps = weights["G"].shape[1]
-    starting = starting_signals(spec, point.a, spacing)
-    psi = complex_rows(weights["Psi"])
+    phases = objective.spectra.phases(n_taps)
     grams, answers = [], []
-    for r in range(len(psi)):
-        real = torch.stack([psi[r].real @ signal for signal in starting])
-        imag = torch.stack([psi[r].imag @ signal for signal in starting])
-        basis = objective.spectrum(torch.complex(real, imag))
-        columns = (weight * basis[:, None] * objective.spectra.phases(n_taps)).flatten(0, 1)
-        gram = columns.conj() @ columns.T
-        gram += ridge * float(gram.diagonal().real.mean()) * torch.eye(len(gram))
-        grams.append(gram.reshape(len(starting), n_taps, len(starting), n_taps))
-        answers.append((columns.conj() @ objective.target[r]).reshape(len(starting), n_taps))
+    for psi, target in zip(complex_rows(weights["Psi"]), objective.target, strict=True):
+        basis = weight * objective.spectrum(starting_signals(spec, a, psi, spacing))
+        gram = delayed_products(basis, phases)
+        flat = gram.flatten(2).flatten(0, 1)
+        flat.diagonal().add_(ridge * float(flat.diagonal().real.mean()))
+        grams.append(gram)
+        answers.append((basis.conj() * target) @ phases.conj().T)
     w, g = split_products(torch.stack(grams), torch.stack(answers))
     f = starting_weights(spec, w, spacing).expand(spec.functions, -1).clone()
     return {**weights, "f": f, "G": torch.stack([g.real, g.imag], dim=1).flatten(0, 1)}
 
 
-def starting_signals(spec: BfanSpec, a: Tensor, spacing: float) -> list[Tensor]:
-    """Return the functions of `a` that the start is fitted with: the odd basis without what is linear."""
-    n_knots = spec.N // 2 if spec.symmetry == "plain" else spec.N
-    return [softshrink(a, k * spacing) for k in range(1, n_knots)]
+def starting_signals(spec: BfanSpec, a: Tensor, psi: Tensor, spacing: float) -> Tensor:
+    """Return the sums over branches of psi_i g(a_i), complex [functions, n], for the functions g that the start is fitted
+    with: the odd basis without what is linear."""
+    knots = range(1, spec.N // 2 if spec.symmetry == "plain" else spec.N)
+    return mixed_signals(lambda block: (softshrink(block, k * spacing) for k in knots), len(knots), a, psi)
+
+
+def delayed_products(basis: Tensor, phases: Tensor) -> Tensor:
+    """Return the inner products [N, M, N, M] of `basis` [N, bins] at every delay, spectra that `phases` [M, bins] delays.
+
+    They depend on the difference of two delays alone, and the other way round they are conjugate.
+    """
+    ahead = torch.stack([(basis * phase).conj() @ basis.T for phase in phases])  # [delay, N, N]
+    by_difference = torch.cat([ahead, ahead[1:].flip(0).conj().transpose(1, 2)])  # a negative one counts from the end
+    delay = torch.arange(len(phases))
+    return by_difference[delay[:, None] - delay].permute(2, 0, 3, 1).contiguous()
 
 
 def starting_weights(spec: BfanSpec, w: Tensor, spacing: float) -> Tensor:

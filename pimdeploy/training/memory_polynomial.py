@@ -1,7 +1,5 @@
 """The memory polynomial as the Levenberg-Marquardt solver sees it (`Family`): linear in what is trained."""
 
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor
 
@@ -15,14 +13,11 @@ from pimdeploy.networks.memory_polynomial import (
     envelope,
     orthogonal_recurrence,
 )
-from pimdeploy.training.family import ALL_BINS, Family, Point
+from pimdeploy.training.family import Family, Point
+from pimdeploy.training.objective import Objective
 from pimdeploy.training.parameters import Weights
 from pimdeploy.training.signals import pairs
 from pimdeploy.training.spectra import Spectra
-
-if TYPE_CHECKING:
-    from pimdeploy.training.objective import Objective
-
 
 START_RIDGE = 1e-9
 """Relative ridge of the least squares: neighbouring taps of an oversampled signal are nearly equal."""
@@ -36,11 +31,11 @@ class MemoryPolynomialPoint(Point):
         rows = torch.stack([terms.real, terms.imag], dim=1).flatten(0, 1)
         self.v = pairs(complex_convolution(rows[None], weights["W"])[0])
 
-    def columns(self, spectra: Spectra, receiver: int, rows: slice = ALL_BINS) -> dict[str, Tensor]:
+    def columns(self, spectra: Spectra, receiver: int) -> dict[str, Tensor]:
         """See `Point.columns`. The filters W act behind the taper, which changes its ends alone."""
         del receiver
-        phases = spectra.phases(self.weights["W"].shape[-1])[:, rows]
-        delayed = spectra.of(self.terms)[:, None, rows] * phases
+        phases = spectra.phases(self.weights["W"].shape[-1])
+        delayed = spectra.of(self.terms)[:, None] * phases
         return {"W": torch.stack([delayed, 1j * delayed], dim=1).flatten(0, 2)}
 
 
@@ -56,7 +51,7 @@ class MemoryPolynomialFamily(Family):
         self.shapes = MemoryPolynomialKind(spec).weight_shapes(n_tx, n_rx)
         self._terms: tuple[Tensor, dict[str, Tensor], Tensor] | None = None
 
-    def start(self, objective: "Objective", number: int, seed: int) -> Weights:
+    def start(self, objective: Objective, number: int, seed: int) -> Weights:
         """See `Family.start`: the polynomials of these samples, and the least squares of their sum."""
         del number, seed
         weights = {name: torch.zeros(shape, dtype=torch.float64) for name, shape in self.shapes.items()}

@@ -1,13 +1,12 @@
-"""What the solver minimises: the residual in the receive band, seen in the frequency domain.
+"""What the solver is judged by: a segment of the capture in the receive band, seen in the frequency domain.
 
-One segment of the capture is tapered at its ends and transformed once; of all its bins only those that the receive
-filter H passes are kept, weighted by |H|^2, and a regular subset of the others, where the estimate's own power is
-penalised. Five to eight times fewer rows than samples remain, and every column of the Jacobian costs one FFT.
+The segment is tapered at its ends and transformed once; of all its bins only those that the receive filter H passes are
+kept, weighted by |H|^2, and a regular subset of the others, where the estimate's own power is penalised. Five to eight
+times fewer rows than samples remain, and every column of the Jacobian costs one FFT.
 """
 
 import math
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -19,7 +18,6 @@ from torch import Tensor
 from pimdeploy.network_spec import NetworkSpec
 from pimdeploy.networks.build import default_latency, warmup_samples
 from pimdeploy.signals.dataset import ComplexArray, Dataset
-from pimdeploy.training.family import Family, Point, complex_rows, real_and_imaginary
 from pimdeploy.training.spectra import Spectra
 
 TAPER_SAMPLES = 512
@@ -70,51 +68,10 @@ class Objective:
         """Return the kept bins of signals [..., context + n], tapered."""
         return self.spectra.of(signal)
 
-    def gain(self, family: Family, point: Point) -> Tensor:
-        """Return the response of the last filter of every receiver at the kept bins, weighted, [R, bins], complex."""
-        if family.last_filter is None:
-            return self.weight.to(point.v.dtype).expand(len(point.v), -1)
-        taps = complex_rows(point.weights[family.last_filter])
-        return self.weight * (taps @ self.spectra.phases(taps.shape[1]))
-
-    def residual(self, family: Family, point: Point) -> Tensor:
-        """Return the weighted residual of the network at `point`, [R, bins], complex."""
-        return self.target - self.gain(family, point) * self.spectrum(point.v)
-
     def cancellation_db(self, residual: Tensor) -> float:
         """Return the cancellation in the receive band that a residual stands for, dB (ends tapered, no penalty)."""
         left = float(residual[:, : self.in_band].abs().square().sum())
         return -10 * math.log10(max(left / self.scale, 1e-30))
-
-    def columns(self, family: Family, point: Point, receiver: int = 0) -> dict[str, Tensor]:
-        """Return the derivatives of the weighted estimate of `receiver`, complex, [entries, bins] by name of weight."""
-        gain = self.gain(family, point)[receiver]
-        out = {name: gain * column for name, column in point.columns(self.spectra, receiver).items()}
-        if family.last_filter is not None:
-            phases = self.spectra.phases(point.weights[family.last_filter].shape[1])
-            out[family.last_filter] = real_and_imaginary(self.weight * phases * self.spectrum(point.v[receiver]))
-        return out
-
-    def normal_equations(self, family: Family, point: Point, residual: Tensor) -> tuple[Tensor, Tensor]:
-        """Return (J^T J, J^T residual) over all receivers, divided by the target's energy."""
-        n_parameters = sum(weight.numel() for weight in point.weights.values())
-        gram = torch.zeros(n_parameters, n_parameters, dtype=torch.float64)
-        gradient = torch.zeros(n_parameters, dtype=torch.float64)
-
-        def of_receiver(r: int) -> tuple[Tensor, Tensor, Tensor]:
-            columns = self.columns(family, point, r)
-            where = family.positions(r)
-            real = torch.view_as_real(torch.cat(list(columns.values()))).flatten(1)
-            at = torch.cat([where[name] for name in columns])
-            return at, real @ real.T, real @ torch.view_as_real(residual[r]).flatten()
-
-        parts = [of_receiver(0)]  # alone: what receivers share is computed once
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            parts += pool.map(of_receiver, range(1, len(residual)))
-        for at, block, vector in parts:  # in order: sums do not depend on which was ready first
-            gram[at[:, None], at] += block
-            gradient[at] += vector
-        return gram / self.scale, gradient / self.scale
 
 
 def make_objective(

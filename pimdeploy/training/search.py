@@ -15,6 +15,7 @@ from pimdeploy.signals.dataset import Dataset
 from pimdeploy.training.checkpoint import Checkpoint, fingerprint, load_checkpoint, save_checkpoint
 from pimdeploy.training.families import family_of
 from pimdeploy.training.levenberg_marquardt import LevenbergMarquardt, SolverState
+from pimdeploy.training.normal_equations import residual_at
 from pimdeploy.training.objective import make_objective
 from pimdeploy.training.parameters import Weights
 
@@ -27,6 +28,8 @@ ROWS_PER_PARAMETER = 350
 """Real equations a parameter that the solver looks at: what more of them would change is lost in the noise, 0.01 dB."""
 LEAST_SAMPLES = 32_768
 """But at least as many samples as that: peaks, where the interference arises, are rare."""
+MOST_SAMPLES = 131_072
+"""Of a split that starts are made from and steps are validated on: what bounds the memory for a long capture."""
 SCREEN_SHARE = 3
 """To choose between starts, this share of the equations and half of the samples will do."""
 
@@ -56,13 +59,15 @@ class _Start:
 
 
 class _Driver:
-    def __init__(self, dataset: Dataset, recipe: Recipe, report: StepProgress, checkpoint: Path | None) -> None:
+    def __init__(
+        self, dataset: Dataset, recipe: Recipe, report: StepProgress, checkpoint: Path | None, tolerance: float
+    ) -> None:
         spec, training = recipe.network, recipe.training
-        self.recipe, self.report, self.checkpoint = recipe, report, checkpoint
+        self.recipe, self.report, self.checkpoint, self.tolerance = recipe, report, checkpoint, tolerance
         self.fingerprint = fingerprint(recipe, dataset)
         self.family = family_of(spec, dataset.x.shape[0], dataset.d.shape[0])
-        self.whole = make_objective(dataset, "train", spec, training.out_of_band_weight)
-        self.val = make_objective(dataset, "val", spec)
+        self.whole = make_objective(dataset, "train", spec, training.out_of_band_weight, MOST_SAMPLES)
+        self.val = make_objective(dataset, "val", spec, n_samples=MOST_SAMPLES)
         self.screener = self._solver(dataset, ROWS_PER_PARAMETER // SCREEN_SHARE, LEAST_SAMPLES // 2)
         self.solver = self._solver(dataset, ROWS_PER_PARAMETER, LEAST_SAMPLES)
         self.history: list[StepRecord] = []
@@ -105,12 +110,12 @@ class _Driver:
 
     def _validate(self, weights: Weights) -> float:
         """Return the cancellation of `weights` on the validation split, dB."""
-        return self.val.cancellation_db(self.val.residual(self.family, self.family.point(weights, self.val.x)))
+        return self.val.cancellation_db(residual_at(self.val, self.family, self.family.point(weights, self.val.x)))
 
     def _advance(self, start: _Start, solver: LevenbergMarquardt, steps: int) -> None:
         """Go on to `steps` steps in all, keeping the best weights on validation that respect the knots' quantile."""
         while start.state.steps < steps:
-            if start.state.finished or time.monotonic() > self.deadline or _stalled(start.losses):
+            if start.state.finished or time.monotonic() > self.deadline or _stalled(start.losses, self.tolerance):
                 return
             start.state = solver.step(start.state)
             if not math.isfinite(start.state.loss):
@@ -175,19 +180,25 @@ class _Driver:
             self.starts.append(_Start(number, state, best, saved["best_val_db"], saved["losses"], saved["screened"]))
 
 
-def _stalled(losses: list[float]) -> bool:
-    return len(losses) > PATIENCE and losses[-1 - PATIENCE] - losses[-1] < TOLERANCE * losses[-1]
+def _stalled(losses: list[float], tolerance: float) -> bool:
+    return len(losses) > PATIENCE and losses[-1 - PATIENCE] - losses[-1] < tolerance * losses[-1]
 
 
 def search(
-    dataset: Dataset, recipe: Recipe, report: StepProgress, checkpoint: Path | None = None
+    dataset: Dataset,
+    recipe: Recipe,
+    report: StepProgress,
+    checkpoint: Path | None = None,
+    *,
+    tolerance: float = TOLERANCE,
 ) -> tuple[Weights, list[StepRecord], int]:
     """Return the best weights on validation, the record of all steps, and the number of the start that won.
 
     Every start takes `SCREEN_STEPS`; the best on validation goes on to the recipe's `iterations`, or until its loss
-    stands still. With `checkpoint`, every step is written there, and a training found there goes on to the same result.
+    stands still: until it has fallen by less than the share `tolerance` of itself over `PATIENCE` steps, or no step lowers
+    it. With `checkpoint`, every step is written there, and a training found there goes on to the same result.
     """
-    driver = _Driver(dataset, recipe, report, checkpoint)
+    driver = _Driver(dataset, recipe, report, checkpoint, tolerance)
     found = load_checkpoint(checkpoint, driver.fingerprint) if checkpoint else None
     if found is not None:
         driver.resume(found)

@@ -31,6 +31,8 @@ from pimdeploy.training.parameters import Weights
 from pimdeploy.training.search import StepRecord, search
 
 MIN_TRAINING_SAMPLES = 2048
+CHUNK_SAMPLES = 262_144
+"""Samples that a network is given at once: its activations take a hundred times the memory of its input."""
 
 
 @dataclass(frozen=True)
@@ -148,9 +150,20 @@ def estimate(network: Canceller, x: ComplexArray) -> ComplexArray:
     return np.asarray(z[0::2] + 1j * z[1::2], dtype=np.complex128)
 
 
+def estimate_in_chunks(
+    network: Canceller, x: ComplexArray, memory: int, chunk_samples: int = CHUNK_SAMPLES
+) -> ComplexArray:
+    """Return what `estimate` does, in chunks that overlap by the network's `memory`, samples: less of it at a time."""
+    pieces = []
+    for first in range(0, x.shape[1], chunk_samples):
+        context = min(first, memory)
+        pieces.append(estimate(network, x[:, first - context : first + chunk_samples])[:, context:])
+    return np.concatenate(pieces, axis=1)
+
+
 def score(network: Canceller, dataset: Dataset, spec: NetworkSpec) -> dict[str, SplitScore]:
     """Return the figures of `network` on every split of `dataset`."""
-    return score_estimate(estimate(network, dataset.x), dataset, spec)
+    return score_estimate(estimate_in_chunks(network, dataset.x, warmup_samples(spec)), dataset, spec)
 
 
 def score_estimate(z: ComplexArray, dataset: Dataset, spec: NetworkSpec) -> dict[str, SplitScore]:

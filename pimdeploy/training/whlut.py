@@ -1,7 +1,6 @@
 """The Wiener-Hammerstein LUT as the Levenberg-Marquardt solver sees it (`Family`)."""
 
 import math
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -12,13 +11,11 @@ from pimdeploy.networks.filters import complex_convolution
 from pimdeploy.networks.magnitude import FloatRoot, magnitude
 from pimdeploy.networks.piecewise import segment_index, table_bases
 from pimdeploy.networks.whlut import GainTables, WhlutKind
-from pimdeploy.training.family import ALL_BINS, Family, Point
+from pimdeploy.training.family import Family, Point
+from pimdeploy.training.objective import Objective
 from pimdeploy.training.parameters import Weights
 from pimdeploy.training.signals import delays, pairs, rows_of_pairs
 from pimdeploy.training.spectra import Spectra
-
-if TYPE_CHECKING:
-    from pimdeploy.training.objective import Objective
 
 START_JITTER = 0.15
 """Standard deviation of what is added to the taps of K, from the second start on."""
@@ -57,12 +54,12 @@ class WhlutPoint(Point):
         base = torch.complex(bases[0::2].gather(1, index), bases[1::2].gather(1, index))
         return base + slope * offset, slope
 
-    def columns(self, spectra: Spectra, receiver: int, rows: slice = ALL_BINS) -> dict[str, Tensor]:
+    def columns(self, spectra: Spectra, receiver: int) -> dict[str, Tensor]:
         """See `Point.columns`. The filters G act behind the taper, which changes its ends alone."""
         taps = self.weights["G"][receiver]
-        response = torch.complex(taps[:, 0], taps[:, 1]) @ spectra.phases(self.spec.M_G)[:, rows]
-        K, lut = ([response[b] * part[:, rows] for b, part in enumerate(parts)] for parts in self._shared(spectra))
-        behind = spectra.of(self.branch)[:, None, rows] * spectra.phases(self.spec.M_G)[:, rows]
+        response = torch.complex(taps[:, 0], taps[:, 1]) @ spectra.phases(self.spec.M_G)
+        K, lut = ([response[b] * part for b, part in enumerate(parts)] for parts in self._shared(spectra))
+        behind = spectra.of(self.branch)[:, None] * spectra.phases(self.spec.M_G)
         return {
             "K": torch.cat(K),
             "lut": torch.cat([torch.cat([column, 1j * column]) for column in lut]),
@@ -124,7 +121,7 @@ class WhlutFamily(Family):
         self.shapes = WhlutKind(spec).weight_shapes(n_tx, n_rx)
         self.knot_spacing = WhlutKind(spec).knot_spacing()
 
-    def start(self, objective: "Objective", number: int, seed: int) -> Weights:
+    def start(self, objective: Objective, number: int, seed: int) -> Weights:
         """See `Family.start`: K near impulses, then the tables, then G, each by least squares."""
         weights = self._impulses(number, seed)
         weights = self._scaled_to_knots(weights, objective.x)
@@ -209,7 +206,7 @@ class WhlutFamily(Family):
         lut = GainTables().parameters(torch.diff(values, dim=1) / self.knot_spacing, values[:, 0]) / amplitude
         return {**weights, "K": weights["K"] * amplitude, "lut": lut}
 
-    def _fit_tables(self, weights: Weights, objective: "Objective") -> Weights:
+    def _fit_tables(self, weights: Weights, objective: Objective) -> Weights:
         """Return weights with the gains that fit the strongest receiver best, all G impulses."""
         point = self.point(weights, objective.x)
         strongest = int(objective.target.abs().square().sum(dim=1).argmax())
@@ -219,7 +216,7 @@ class WhlutFamily(Family):
         gains = found.reshape(self.spec.branches, -1)
         return {**weights, "lut": torch.stack([gains.real, gains.imag], dim=1)}
 
-    def _fit_last_filters(self, weights: Weights, objective: "Objective") -> Weights:
+    def _fit_last_filters(self, weights: Weights, objective: Objective) -> Weights:
         """Return weights with the filters G that fit each receiver best."""
         branch = objective.spectrum(self.point(weights, objective.x).branch)
         columns = objective.weight * (branch[:, None] * objective.spectra.phases(self.spec.M_G)).flatten(0, 1)

@@ -28,8 +28,8 @@ class Backend(ABC):
     awkward_samples: int = AWKWARD_SAMPLES
     """Samples that are fed so: the first of every stimulus, up to this many in all."""
     node_samples: int = NODE_SAMPLES
-    """Samples on which every node that it shows is compared: of the stimuli in their order, so that ties and worst cases
-    are among them. What a later saturation hides from the output shows there."""
+    """Samples on which every node that it shows is compared: a share of each stimulus, of short ones all. What a later
+    saturation hides from the output shows there."""
 
     @abstractmethod
     def unavailable(self) -> str | None:

@@ -5,18 +5,16 @@ this process; sanitizer builds run the bundle's own host harness as a process, f
 """
 
 import ctypes
-import os
-import re
 import shutil
-import subprocess
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from pimdeploy.errors import BundleError, InputError, MismatchError
+from pimdeploy.errors import BundleError, InputError
 from pimdeploy.verify.backend import Backend, IntArray
+from pimdeploy.verify.harness import COMPILE_SECONDS, Harness, first_line, model_name, process
 
 LANGUAGE = ("-std=c99", "-Wall", "-Wpedantic")
 """A warning is no failure here: a compiler that nobody has tried may have new ones. The tests compile with -Werror."""
@@ -27,16 +25,14 @@ VARIANTS = {
     "O2": ("-O2",),
     "O3": ("-O3",),
     "O3_native": ("-O3", "-march=native"),
+    "O3_banked": ("-O3", "-DPIM_BANKED"),
     "sanitize": ("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
 }
-"""Compiler flags by the name of the variant."""
+"""Compiler flags by the name of the variant. Banked: weights from the state, not known to the compiler."""
 
 SANITIZE = "sanitize"
 COMPILERS = ("gcc", "clang")
 FORMS = ("table", "basis")
-
-COMPILE_SECONDS = 300
-RUN_SECONDS = 1200
 
 _WRAPPER = """
 #include "{name}.h"
@@ -100,6 +96,8 @@ class CBackend(Backend):
 
     def __post_init__(self) -> None:
         self.name = f"c_{self.compiler}_{self.variant}_{self.form}"
+        if self.variant == SANITIZE:
+            self.node_samples = 0  # the other builds of the same source show them, in a fraction of the time
         self._source: Path | None = None
         self._work: Path | None = None
         self._model = ""
@@ -116,13 +114,13 @@ class CBackend(Backend):
             source, program = Path(folder, "probe.c"), Path(folder, "probe")
             source.write_text("int main(void)\n{\n    return 0;\n}\n", encoding="ascii")
             steps = [[self.compiler, *VARIANTS[SANITIZE], "-o", str(program), str(source)], [str(program)]]
-            works = all(_process(step, COMPILE_SECONDS, self.name).returncode == 0 for step in steps)
+            works = all(process(step, COMPILE_SECONDS, self.name).returncode == 0 for step in steps)
         return None if works else f"{self.compiler} has no runtime for {VARIANTS[SANITIZE][2]}"
 
     def prepare(self, bundle: Path, work: Path) -> None:
         """Compile the C code of `bundle` into `work`. Raises `BundleError` where that fails."""
         self._source, self._work = bundle / "c", work
-        self._model = _model_name(self._source)
+        self._model = model_name(self._source)
         if self.variant == SANITIZE:
             self._compile(self._harness, [f"{self._model}_harness.c", f"{self._model}.c"], [])
         else:
@@ -134,17 +132,19 @@ class CBackend(Backend):
         Raises `MismatchError` where a sanitizer stops the program, with the first line that it printed.
         """
         if self.variant == SANITIZE:
-            return self._run_process(self._harness, x_q, block, None)
+            return self._as_harness(self._harness).run(x_q, block)
         return self._run_library(x_q, block)
 
     def trace(self, x_q: IntArray) -> dict[str, IntArray]:
         """Return the integers of every node, by a build of its own with PIM_TRACE and the same flags."""
+        return self.trace_in_blocks(x_q, None)
+
+    def trace_in_blocks(self, x_q: IntArray, block: int | None) -> dict[str, IntArray]:
+        """See `Backend.trace_in_blocks`."""
         program = self._folder / "trace_harness"
         if not program.exists():
             self._compile(program, [f"{self._model}_harness.c", f"{self._model}.c"], ["-DPIM_TRACE"])
-        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
-            self._run_process(program, x_q, None, Path(folder))
-            return _read_trace(Path(folder))
+        return self._as_harness(program).trace(x_q, block)
 
     @property
     def _folder(self) -> Path:
@@ -162,9 +162,9 @@ class CBackend(Backend):
         form = f"-DPIM_PIECEWISE=PIM_{self.form.upper()}"
         flags = [*LANGUAGE, *VARIANTS[self.variant], form, *extra, f"-I{self._source}", "-o", str(target)]
         files = [str(self._source / name) for name in sources]
-        built = _process([self.compiler, *flags, *files], COMPILE_SECONDS, f"{self.name}: compiling {self._model}.c")
+        built = process([self.compiler, *flags, *files], COMPILE_SECONDS, f"{self.name}: compiling {self._model}.c")
         if built.returncode != 0:
-            raise BundleError(f"{self.name}: {self.compiler} refuses the C code: {_first_line(built, 'error')}")
+            raise BundleError(f"{self.name}: {self.compiler} refuses the C code: {first_line(built, 'error')}")
 
     def _load(self) -> None:
         wrapper = self._folder / "wrapper.c"
@@ -196,45 +196,15 @@ class CBackend(Backend):
         self._library.wrapper_run(*pointers, samples.shape[1], step)
         return out.astype(np.int64)
 
-    def _run_process(self, program: Path, x_q: IntArray, block: int | None, trace: Path | None) -> IntArray:
+    def _as_harness(self, program: Path) -> Harness:
         header = (self._source or self._folder) / f"{self._model}.h"
-        outputs, in_type, out_type = _interface(header, self._model)
-        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
-            source, result = Path(folder, "x.npy"), Path(folder, "y.raw")
-            np.save(source, np.ascontiguousarray(x_q).astype(in_type), allow_pickle=False)
-            command = [str(program), *(["--block", str(block)] if block else [])]
-            command += ["--trace", str(trace)] if trace is not None else []
-            ran = _process([*command, str(source), str(result)], RUN_SECONDS, self.name)
-            if ran.returncode != 0:
-                raise MismatchError(f"{self.name}: {_first_line(ran, 'runtime error|ERROR: ')}")
-            return np.fromfile(result, dtype=out_type).reshape(outputs, -1).astype(np.int64)
+        return Harness((str(program),), self._folder, header, self.name)
 
 
 def c_backends() -> list[Backend]:
-    """Return every C backend of `verify`: both compilers, -O0, -O3 and sanitizers, both forms."""
-    return [
-        CBackend(compiler, variant, form)
-        for compiler in COMPILERS
-        for variant in ("O0", "O3", SANITIZE)
-        for form in FORMS
-    ]
-
-
-def _model_name(source: Path) -> str:
-    found = sorted(source.glob("*_weights.h"))
-    if len(found) != 1:
-        raise BundleError(f"{source}: {len(found)} files *_weights.h; expected one; export the bundle again")
-    return found[0].name.removesuffix("_weights.h")
-
-
-def _interface(header: Path, model: str) -> tuple[int, str, str]:
-    text = header.read_text(encoding="ascii")
-    outputs = re.search(rf"#define {model.upper()}_OUTPUTS (\d+)", text)
-    types = [re.search(rf"typedef int(\d+)_t {model}_{what};", text) for what in ("input", "output")]
-    if outputs is None or types[0] is None or types[1] is None:
-        raise BundleError(f"{header}: it does not state the types of its samples; export the bundle again")
-    in_bits, out_bits = (int(found[1]) for found in types if found is not None)
-    return int(outputs[1]), f"<i{in_bits // 8}", f"<i{out_bits // 8}"
+    """Return every C backend of `verify`: both compilers, -O0, -O3 and sanitizers, both forms, and gcc with banks."""
+    plain = [(compiler, variant) for compiler in COMPILERS for variant in ("O0", "O3", SANITIZE)]
+    return [CBackend(compiler, variant, form) for compiler, variant in [*plain, ("gcc", "O3_banked")] for form in FORMS]
 
 
 def _as_input(x_q: IntArray, inputs: int, kind: "np.dtype[np.signedinteger]", name: str) -> np.ndarray:
@@ -244,28 +214,3 @@ def _as_input(x_q: IntArray, inputs: int, kind: "np.dtype[np.signedinteger]", na
     if x_q.size and (x_q.min() < limits.min or x_q.max() > limits.max):
         raise InputError(f"{name}: an input integer lies outside [{limits.min}, {limits.max}]")
     return np.ascontiguousarray(x_q, dtype=kind)
-
-
-def _process(command: list[str], seconds: float, what: str) -> "subprocess.CompletedProcess[str]":
-    environment = os.environ | {"LC_ALL": "C", "ASAN_OPTIONS": "detect_leaks=0"}
-    try:
-        return subprocess.run(
-            command, capture_output=True, text=True, errors="replace", check=False, timeout=seconds, env=environment
-        )
-    except subprocess.TimeoutExpired as error:
-        raise MismatchError(f"{what}: stopped after {seconds:.0f} s without a result") from error
-    except OSError as error:
-        raise InputError(f"{what}: {error}") from error
-
-
-def _first_line(ran: "subprocess.CompletedProcess[str]", telling: str) -> str:
-    lines = [line.strip() for line in (ran.stderr + "\n" + ran.stdout).splitlines() if line.strip()]
-    return next((line for line in lines if re.search(telling, line)), lines[0] if lines else f"status {ran.returncode}")
-
-
-def _read_trace(folder: Path) -> dict[str, IntArray]:
-    rows: dict[str, dict[int, IntArray]] = {}
-    for path in sorted(folder.glob("*.i64")):
-        node, channel = path.stem.rsplit("_", 1)
-        rows.setdefault(node, {})[int(channel)] = np.fromfile(path, dtype="<i8").astype(np.int64)
-    return {node: np.stack([found[c] for c in sorted(found)]) for node, found in rows.items()}

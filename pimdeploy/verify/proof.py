@@ -3,10 +3,9 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pimdeploy.bundle import Bundle
 from pimdeploy.datapath.check import check
@@ -14,45 +13,21 @@ from pimdeploy.defaults import PROOF_SAMPLES
 from pimdeploy.errors import InputError, PimdeployError
 from pimdeploy.progress import StepProgress
 from pimdeploy.verify.backend import Backend, IntArray
+from pimdeploy.verify.backend_arm import ArmBackend, arm_backends
 from pimdeploy.verify.backend_c import CBackend, c_backends
-from pimdeploy.verify.backend_emx import EmxBackend
-from pimdeploy.verify.backend_network import NetworkBackend
-from pimdeploy.verify.backend_numpy import NumpyBackend, numpy_backends
-from pimdeploy.verify.backend_onnx import onnx_backends
-from pimdeploy.verify.backend_onnx_state import onnx_state_backends
-from pimdeploy.verify.backend_qonnx import QonnxBackend
-from pimdeploy.verify.comparison import count_mismatches, first_difference, locate
-from pimdeploy.verify.stimuli import Stimulus, stimuli
+from pimdeploy.verify.backends.brevitas_network import NetworkBackend
+from pimdeploy.verify.backends.emx_c import EmxBackend
+from pimdeploy.verify.backends.numpy_reference import NumpyBackend, numpy_backends
+from pimdeploy.verify.backends.onnx_runtime import onnx_backends
+from pimdeploy.verify.backends.onnx_stream import onnx_state_backends
+from pimdeploy.verify.backends.qonnx_executor import QonnxBackend
+from pimdeploy.verify.comparison import locate
+from pimdeploy.verify.proving import REPLAYED, BackendResult, Expected, compare, prove_backend
+from pimdeploy.verify.stimuli.coverage import Coverage, coverage
+from pimdeploy.verify.stimuli.signals import Stimulus, stimuli
+from pimdeploy.verify.workers import Once, T, Workers
 
-Status = Literal["ok", "mismatch", "not_run"]
-
-BLOCK = 8192
 GOLDEN = "golden_vectors"
-REPLAYED = "golden"
-"""Name of the stimulus that golden vectors are."""
-
-
-@dataclass
-class BackendResult:
-    """What one backend did. `samples` counts those compared, blocks included; `first` is the first difference."""
-
-    name: str
-    status: Status
-    samples: int = 0
-    mismatches: int = 0
-    first: dict[str, Any] | None = None
-    reason: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the backend's entry in the JSON of verify."""
-        return {
-            "name": self.name,
-            "status": self.status,
-            "samples": self.samples,
-            "mismatches": self.mismatches,
-            "first": self.first,
-            "reason": self.reason,
-        }
 
 
 @dataclass
@@ -63,6 +38,8 @@ class Proof:
     backends: list[BackendResult]
     stimuli: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    coverage: Coverage | None = None
+    """What the stimuli reach inside the graph; None where golden vectors were replayed."""
 
     @property
     def mismatches(self) -> int:
@@ -83,13 +60,19 @@ class Proof:
             "required_not_run": self.missing,
             "stimuli": self.stimuli,
             "backends": [result.to_json() for result in self.backends],
+            **(self.coverage.to_json() if self.coverage else {}),
         }
 
 
 def all_backends() -> list[Backend]:
     """Return every backend that pimdeploy knows, whether or not this machine has it."""
     onnx = [*onnx_backends(), *onnx_state_backends(), QonnxBackend(), EmxBackend()]
-    return [*numpy_backends(), NetworkBackend(), *onnx, *c_backends()]
+    return [*numpy_backends(), NetworkBackend(), *onnx, *c_backends(), *arm_backends()]
+
+
+def backends_for(require: Sequence[str]) -> list[Backend]:
+    """Return the backends that a proof runs: all but the emulated processors, of which those that are required by name."""
+    return [b for b in all_backends() if not isinstance(b, ArmBackend) or any(map(b.name.startswith, require))]
 
 
 def verify(
@@ -99,21 +82,28 @@ def verify(
     require: Sequence[str] = (),
     progress: StepProgress | None = None,
     backends: Sequence[Backend] | None = None,
+    jobs: int | None = None,
 ) -> Proof:
     """Run every backend on every stimulus and compare with the NumPy reference. A missing tool is `not_run`.
 
     samples: total over all stimuli. require: names of backends ("c_gcc_O3_table") or beginnings of names ("c_gcc") that
-    must run. Raises `InputError` for an unknown name.
+    must run; emulated processors ("arm_cortex_m4") run only where they are required. jobs: backends at a time, by default
+    as many as there are processors. Raises `InputError` for an unknown name.
     """
     check_require(require, backends)
-    chosen = list(backends) if backends is not None else all_backends()
+    chosen = list(backends) if backends is not None else backends_for(require)
     bounds = check(bundle.graph)
-    signals = stimuli(bundle.graph, bounds, samples, bundle.load_array("golden/stimulus.npy"), seed)
-    work = Path(tempfile.mkdtemp(prefix="pimdeploy-verify-"))
-    try:
-        return _run_all(bundle, bundle, signals, chosen, require, work, progress or (lambda *_: None))
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+
+    def expected(reference: Backend) -> Expected:
+        signals = stimuli(bundle.graph, bounds, samples, bundle.load_array("golden/stimulus.npy"), seed)
+        return Expected(bundle.graph, reference, signals)
+
+    with _Run(bundle, bundle, chosen, jobs, progress) as run:
+        run.start(expected)
+        reached = run.beside(lambda: coverage(bundle.graph, bounds, run.expected.signals))
+        proof = run.proof(require)
+        proof.coverage = reached()
+    return proof
 
 
 def replay_golden(
@@ -122,17 +112,15 @@ def replay_golden(
     require: Sequence[str] = (),
     progress: StepProgress | None = None,
     backends: Sequence[Backend] | None = None,
+    jobs: int | None = None,
 ) -> Proof:
     """Replay the golden vectors of the bundle `golden` on every backend of `bundle`; both may be the same."""
     check_require(require, backends)
-    chosen = list(backends) if backends is not None else all_backends()
-    signals = [Stimulus(REPLAYED, golden.load_array("golden/stimulus.npy"))]
-    expected = [golden.load_array("golden/expected.npy")]
-    work = Path(tempfile.mkdtemp(prefix="pimdeploy-replay-"))
-    try:
-        return _run_all(bundle, golden, signals, chosen, require, work, progress or (lambda *_: None), expected)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    chosen = list(backends) if backends is not None else backends_for(require)
+    stimulus, output = _golden_vectors(golden)
+    with _Run(bundle, golden, chosen, jobs, progress) as run:
+        run.start(lambda reference: Expected(bundle.graph, reference, [stimulus], [output]))
+        return run.proof(require)
 
 
 def check_require(require: Sequence[str], backends: Sequence[Backend] | None = None) -> None:
@@ -143,60 +131,86 @@ def check_require(require: Sequence[str], backends: Sequence[Backend] | None = N
             raise InputError(f"--require {name}: no such backend; known: {', '.join(known)}")
 
 
-def _run_all(
-    bundle: Bundle,
-    golden: Bundle,
-    signals: list[Stimulus],
-    backends: list[Backend],
-    require: Sequence[str],
-    work: Path,
-    progress: StepProgress,
-    expected: list[IntArray] | None = None,
-) -> Proof:
-    """Compare every backend with `expected`, by default what the NumPy reference makes of `signals`.
+COMPILED = CBackend | ArmBackend | EmxBackend
+"""Backends that are programs of their own: made ready and run beside everything else. Those that import libraries such as
+torch run in the thread that called, one after another: what these do while imported is not all safe beside others."""
+
+
+class _Run:
+    """One proof while it runs: what is made ready, what is compared, and by whom. A context that leaves nothing behind.
 
     golden: whose golden vectors the reference has to reproduce.
     """
-    total = len(backends) + 2
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        preparing = {b.name: _preparing(b, bundle.path, work / b.name, pool) for b in backends}
-        progress(0, total, "NumPy reference")
-        reference = NumpyBackend("table")
-        _prepare(reference, bundle.path, work / "reference")
-        if expected is None:
-            expected = [reference.run(s.x_q, BLOCK) for s in signals]
-        results = [_golden(golden, reference)]
-        for done, backend in enumerate(backends, 1):
-            progress(done, total, backend.name)
-            share = _share(backend, golden, signals, expected)
-            result = prove_backend(bundle, backend, preparing[backend.name], reference, *share)
+
+    def __init__(
+        self, bundle: Bundle, golden: Bundle, backends: list[Backend], jobs: int | None, progress: StepProgress | None
+    ) -> None:
+        self._bundle, self._golden, self._backends = bundle, golden, backends
+        self._told, self._step = progress or (lambda *_: None), -1
+        self._work = Path(tempfile.mkdtemp(prefix="pimdeploy-verify-"))
+        self._workers = Workers(jobs)
+
+    def __enter__(self) -> "_Run":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._workers.close()
+        shutil.rmtree(self._work, ignore_errors=True)
+
+    def start(self, expected: Callable[[Backend], Expected]) -> None:
+        """Have every backend made ready, and compute what is `expected` of them, from the reference."""
+        self._ready = {one.name: self._later(one, self._preparing(one)) for one in self._backends}
+        self._tell("stimuli and NumPy reference")
+        self._reference = NumpyBackend("table")
+        _prepare(self._reference, self._bundle.path, self._work / "reference")
+        self.expected = expected(self._reference)
+        self._drift = _replayed(self._golden, self._reference)
+        self._proved = {one.name: self._later(one, self._proving(one)) for one in self._backends}
+
+    def beside(self, work: Callable[[], Coverage]) -> Once[Coverage]:
+        """Return `work`, done by whoever is free first."""
+        return self._workers.later(work)
+
+    def proof(self, require: Sequence[str]) -> Proof:
+        """Return the proof when every backend is compared: the results in the order of the backends."""
+        for own in (one for one in self._backends if not isinstance(one, COMPILED)):
+            self._proved[own.name]()
+        for left in reversed(self._backends):  # the workers begin at the other end
+            self._proved[left.name]()
+        results = [self._drift, *(self._proved[one.name]() for one in self._backends)]
+        self._tell("compared")
+        missing = [name for name in require if any(r.status == "not_run" and r.name.startswith(name) for r in results)]
+        signals = self.expected.signals
+        return Proof(sum(s.x_q.shape[1] for s in signals), results, [s.name for s in signals], missing)
+
+    def _later(self, backend: Backend, work: Callable[[], T]) -> Once[T]:
+        return self._workers.later(work) if isinstance(backend, COMPILED) else Once(work)
+
+    def _preparing(self, backend: Backend) -> Callable[[], str | None]:
+        return lambda: _prepare(backend, self._bundle.path, self._work / backend.name)
+
+    def _proving(self, backend: Backend) -> Callable[[], BackendResult]:
+        def prove() -> BackendResult:
+            self._tell(backend.name)
+            expected = self.expected
+            if backend.replays_golden and [signal.name for signal in expected.signals] != [REPLAYED]:
+                expected = expected.before(*_golden_vectors(self._golden))
+            result = prove_backend(backend, self._ready[backend.name], expected)
             if result.first is not None and result.first["node"] is None:
                 # The reference differs from what was expected in the same way: golden vectors know its first node.
-                result.first |= results[0].first or {}
-            results.append(result)
-    progress(total, total, "compared")
-    missing = [name for name in require if any(r.status == "not_run" and r.name.startswith(name) for r in results)]
-    return Proof(sum(s.x_q.shape[1] for s in signals), results, [s.name for s in signals], missing)
+                result.first |= self._drift.first or {}
+            return result
+
+        return prove
+
+    def _tell(self, text: str) -> None:
+        with self._workers.lock:
+            self._step += 1
+            self._told(self._step, len(self._backends) + 1, text)
 
 
-def _share(
-    backend: Backend, golden: Bundle, signals: list[Stimulus], expected: list[IntArray]
-) -> tuple[list[Stimulus], list[IntArray]]:
-    """Return what `backend` runs: all signals, and before them the golden vectors where it replays them."""
-    if not backend.replays_golden or [signal.name for signal in signals] == [REPLAYED]:
-        return signals, expected
-    stimulus, output = golden.load_array("golden/stimulus.npy"), golden.load_array("golden/expected.npy")
-    return [Stimulus(REPLAYED, stimulus), *signals], [output, *expected]
-
-
-def _preparing(backend: Backend, bundle: Path, work: Path, pool: ThreadPoolExecutor) -> Callable[[], str | None]:
-    """Return what waits for `_prepare`. Compilers run beside everything else; the rest is prepared when its turn comes.
-
-    Libraries such as torch are thus imported by one thread: what they do while imported is not all safe beside others.
-    """
-    if isinstance(backend, CBackend | EmxBackend):
-        return pool.submit(_prepare, backend, bundle, work).result
-    return lambda: _prepare(backend, bundle, work)
+def _golden_vectors(golden: Bundle) -> tuple[Stimulus, IntArray]:
+    return Stimulus(REPLAYED, golden.load_array("golden/stimulus.npy")), golden.load_array("golden/expected.npy")
 
 
 def _prepare(backend: Backend, bundle: Path, work: Path) -> str | None:
@@ -207,15 +221,15 @@ def _prepare(backend: Backend, bundle: Path, work: Path) -> str | None:
     return reason
 
 
-def _golden(golden: Bundle, reference: Backend) -> BackendResult:
+def _replayed(golden: Bundle, reference: Backend) -> BackendResult:
     """Replay the golden vectors, their nodes included: drift of all backends at once shows here."""
-    stimulus, expected = golden.load_array("golden/stimulus.npy"), golden.load_array("golden/expected.npy")
+    stimulus, expected = _golden_vectors(golden)
     result = BackendResult(GOLDEN, "ok")
     try:
-        _compare(result, REPLAYED, expected, reference.run(stimulus))
+        compare(result, REPLAYED, expected, reference.run(stimulus.x_q))
         nodes = golden.load_arrays("golden/nodes.npz")
         prefix = max((values.shape[1] for values in nodes.values()), default=0)
-        found = locate(nodes, reference.trace(stimulus[:, :prefix]), golden.graph)
+        found = locate(nodes, reference.trace(stimulus.x_q[:, :prefix]), golden.graph)
     except PimdeployError as error:
         return BackendResult(GOLDEN, "mismatch", mismatches=1, reason=str(error))
     if found is not None:
@@ -224,116 +238,3 @@ def _golden(golden: Bundle, reference: Backend) -> BackendResult:
     elif result.first is not None:
         result.first["node"] = golden.graph.output.name  # it first shows behind the prefix whose nodes are known
     return result
-
-
-def prove_backend(
-    bundle: Bundle,
-    backend: Backend,
-    prepared: Callable[[], str | None],
-    reference: Backend,
-    signals: list[Stimulus],
-    expected: list[IntArray],
-    *,
-    to_first: bool = False,
-) -> BackendResult:
-    """Compare `backend` on every one of `signals` with `expected`, the outputs [channels, n] of `reference`.
-
-    prepared: makes the backend ready, and returns why it cannot run, or None. to_first: stop at the first signal that
-    differs.
-    """
-    result = BackendResult(backend.name, "ok")
-    try:
-        reason = prepared()
-        if reason is not None:
-            return BackendResult(backend.name, "not_run", reason=reason)
-        share = None if backend.most_samples is None else max(64, backend.most_samples // len(signals))
-        for signal, whole in zip(signals, expected, strict=True):
-            most = None if signal.name == REPLAYED else share
-            x_q, want = signal.x_q[:, :most], whole[:, :most]
-            got = backend.run(x_q, BLOCK if backend.streams else None)
-            _compare(result, signal.name, want, got)
-            if result.first is not None and result.first["stimulus"] == signal.name:
-                _name_node(bundle, backend, reference, signal, want, result)
-                if to_first:
-                    return result
-        if result.status == "ok":
-            _compare_nodes(bundle, backend, reference, signals, result)
-        if backend.streams and result.status == "ok":
-            _awkward_blocks(bundle, backend, reference, signals, expected, result)
-    except PimdeployError as error:
-        result.status, result.reason = "mismatch", str(error)
-        result.mismatches = max(result.mismatches, 1)
-    return result
-
-
-def _compare(result: BackendResult, stimulus: str, expected: IntArray, got: IntArray) -> None:
-    result.samples += expected.shape[1]
-    wrong = count_mismatches(expected, got)
-    result.mismatches += wrong
-    if wrong:
-        result.status = "mismatch"
-        difference = first_difference(expected, got)
-        if result.first is None and difference is not None:
-            result.first = {**difference.to_json(), "stimulus": stimulus}
-
-
-def _name_node(
-    bundle: Bundle, backend: Backend, reference: Backend, signal: Stimulus, want: IntArray, result: BackendResult
-) -> None:
-    """Replay the stimulus up to the first difference with every node shown, and put the first that differs in."""
-    assert result.first is not None
-    cut = result.first["sample"] + 1
-    trace = reference.trace(signal.x_q[:, :cut])
-    found = locate(trace, backend.trace(signal.x_q[:, :cut]), bundle.graph)
-    output = bundle.graph.output.name
-    if found is not None:
-        result.first = {**found.to_json(), "stimulus": signal.name}
-    elif not count_mismatches(want[:, :cut], trace[output]):
-        result.first["node"] = output  # a state that only a long run spoils
-
-
-def _compare_nodes(
-    bundle: Bundle, backend: Backend, reference: Backend, signals: list[Stimulus], result: BackendResult
-) -> None:
-    """Compare every node that `backend` shows, where all outputs agree: two faults of a backend may hide each other."""
-    left = backend.node_samples
-    for signal in signals:
-        x_q = signal.x_q[:, :left]
-        left -= x_q.shape[1]
-        if x_q.shape[1]:
-            found = locate(reference.trace(x_q), backend.trace(x_q), bundle.graph)
-            if found is not None:
-                result.status, result.mismatches = "mismatch", 1
-                result.first = {**found.to_json(), "stimulus": signal.name}
-                return
-
-
-def _awkward_blocks(
-    bundle: Bundle,
-    backend: Backend,
-    reference: Backend,
-    signals: list[Stimulus],
-    expected: list[IntArray],
-    result: BackendResult,
-) -> None:
-    share = max(64, backend.awkward_samples // len(signals))
-    for block in backend.awkward_blocks:
-        for signal, want in zip(signals, expected, strict=True):
-            x_q = signal.x_q[:, :share]
-            cut = Stimulus(f"{signal.name}, blocks of {block or 'unequal lengths'}", x_q)
-            _compare(result, cut.name, want[:, :share], backend.run(x_q, block))
-            if result.first is not None:
-                _name_state(bundle, backend, reference, cut, block, result)
-                return
-
-
-def _name_state(
-    bundle: Bundle, backend: Backend, reference: Backend, signal: Stimulus, block: int | None, result: BackendResult
-) -> None:
-    """Put the first node that differs in, the whole signal agreeing: the one that reads a state which blocks spoil."""
-    assert result.first is not None
-    x_q = signal.x_q[:, : result.first["sample"] + 1]
-    found = locate(reference.trace(x_q), backend.trace_in_blocks(x_q, block), bundle.graph)
-    result.first["node"] = bundle.graph.output.name
-    if found is not None:
-        result.first = {**found.to_json(), "stimulus": signal.name}

@@ -10,9 +10,9 @@ from demo_bundle import CAPTURE, SCENARIO, Ended, command
 
 from pimdeploy.verify import proof
 from pimdeploy.verify.backend_c import CBackend
-from pimdeploy.verify.backend_network import NetworkBackend
-from pimdeploy.verify.backend_numpy import NumpyBackend
-from pimdeploy.verify.backend_onnx import OnnxBackend
+from pimdeploy.verify.backends.brevitas_network import NetworkBackend
+from pimdeploy.verify.backends.numpy_reference import NumpyBackend
+from pimdeploy.verify.backends.onnx_runtime import OnnxBackend
 
 
 class MissingCompiler(CBackend):

@@ -57,6 +57,9 @@ def test_run_for_eyes_has_a_summary_and_the_paths(pimdeploy, recipe_path, tmp_pa
     assert "tiny: cancellation, dB" in ended.out
     assert f"bundle: {tmp_path / 'out'}\nreport: {tmp_path / 'out' / 'report.html'}\n" in ended.out
     assert "0 mismatches, 100 samples" in ended.out
+    each, rate = done_run.ended.json["ledger"], Bundle.open(done_run.out).manifest["facts"]["fs_hz"]
+    sums = (f"{each[kind] * rate / 1e9:.3g} G {kind}" for kind in ("multiplies", "adds"))
+    assert f"{', '.join(sums)} at {rate / 1e6:g} MS/s" in ended.out
     for stage in ("capture", "training", "fine-tuning", "export", "verify", "report"):
         assert f"{stage}: " in ended.err, stage
     # The seed decides everything: it is the bundle of the other run.

@@ -106,6 +106,12 @@ def test_clipping_is_said(pimdeploy, own, tmp_path):
     )
 
 
+def test_a_receiver_among_the_carriers_is_said(pimdeploy, own):
+    own.write_text(OWN + "[receiver]\nband_hz = [1805e6, 1830e6]\n")
+    ended = pimdeploy("simulate", own, "--samples", 8192)
+    assert "transmitted inside it, so not even the carriers are clear of it: f1" in ended.out.splitlines()
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_what_is_written_trains(pimdeploy, own, tmp_path, name):
     """The bound that the training knows is that of the scenario, whichever format carries it."""
@@ -184,8 +190,16 @@ def test_train_takes_one_too_and_the_later_steps_know_it(pimdeploy, recipe, own,
     assert quantized.json["capture_sha256"] == trained.json["capture_sha256"]
 
 
-def test_a_scenario_and_a_capture_are_one_too_many(pimdeploy, recipe, own, tmp_path):
-    ended = pimdeploy("run", recipe, "--scenario", own, "--capture", own, "--out", tmp_path / "out")
+def test_identify_takes_one_too(pimdeploy, recipe, own, tmp_path):
+    recipe.write_text(SCENARIO.replace("n_samples = 16384", "n_samples = 32768"))
+    ended = pimdeploy("identify", recipe, "--scenario", own, "--out", tmp_path / "out", "--block", 256, "--json")
+    assert ended.status == 0, ended
+    assert ended.json["bound_db"] == pytest.approx(12.5, abs=1.5)
+
+
+@pytest.mark.parametrize("command", ["run", "train", "identify"])
+def test_a_scenario_and_a_capture_are_one_too_many(pimdeploy, recipe, own, tmp_path, command):
+    ended = pimdeploy(command, recipe, "--scenario", own, "--capture", own, "--out", tmp_path / "out")
     assert (ended.status, ended.error) == (2, "pimdeploy: --scenario and --capture: give one of the two")
     assert not (tmp_path / "out").exists()
 

@@ -40,6 +40,31 @@ def test_help_does_not_load_it_either():
     assert time.monotonic() - before < 10  # a command that hangs, not a benchmark
 
 
+CARRIERS = "--carrier 1815:20 --carrier 1860:20 --order 7".split()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["count", "export/odd_bfan_siso"],
+        ["count", "export/odd_bfan_siso", "--target", "c66x", "--savings"],
+        ["count", "cnn_lightweight"],
+        ["inspect", "export/odd_bfan_siso"],
+        ["bands"],
+        ["bands", "3", *CARRIERS],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("format_option", [[], ["--json"]], ids=["table", "json"])
+def test_what_asks_for_no_training_and_no_onnx_loads_none_of_it(arguments, format_option):
+    heavy = "torch brevitas scipy matplotlib sigmf h5py onnx onnxruntime".split()
+    code = (
+        "import sys; from pimdeploy.cli.main import _main; status = _main(sys.argv[1:])\n"
+        f"print(status, [m for m in {heavy} if m in sys.modules], file=sys.stderr)"
+    )
+    assert python(code, *arguments, *format_option).stderr == "0 []\n"
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_an_example(pimdeploy, name):
     ended = pimdeploy(name, "--help")

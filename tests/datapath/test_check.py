@@ -55,6 +55,19 @@ BROKEN = {
     "source itself": (with_node(replace(Z, source="z")), "node 'z': its source 'z' does not stand before it"),
     "two inputs": (graph_of(X, replace(X, name="x2"), Y), "graph 'g': 2 Input nodes; expected one"),
     "no output": (graph_of(X, Z), "graph 'g': 0 Output nodes; expected one"),
+    "crowd": (graph_of(replace(X, channels=1 << 17), Y), "node 'x': 131072 channels; expected at most 65536"),
+    "long delay": (
+        with_node(Delay("d", "x", 1 << 40)),
+        "node 'd': keeps 2199023255552 values of the past; expected at most 16777216",
+    ),
+    "long memory": (
+        with_node(replace(W, taps=IntTable([[[1, 1]] * 2] * 2), dilation=1 << 30)),
+        "node 'W': keeps 2147483648 values of the past; expected at most 16777216",
+    ),
+    "segments without end": (
+        with_node(replace(F, segment_log2=1 << 40)),
+        "node 'f': 2 segments of 2^1099511627776 LSB; their knots leave the carrier",
+    ),
     "nothing": (graph_of(), "graph 'g': 0 Input nodes; expected one"),
     "output not last": (graph_of(X, Y, Z), "graph 'g': expected the Input first and the Output last"),
     "negative delay": (graph_of(X, Y, delay_samples=-1), "graph 'g': delay of -1 samples; expected 0 or more"),

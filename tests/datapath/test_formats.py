@@ -96,6 +96,24 @@ def test_errors():
     for bits in (0, 65, -3):
         with pytest.raises(GraphError, match=rf"^format s{bits}\.3: {bits} bits; expected 1 to 64$"):
             QFormat(True, bits, 3)
+    for frac in (513, -513, 1 << 40):
+        with pytest.raises(GraphError, match=rf"^format s16\.{frac}: {frac} fraction bits; expected -512 to 512$"):
+            QFormat(True, 16, frac)
+    assert QFormat(True, 16, 512).lsb == 2.0**-512
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"signed": 1, "bits": 16, "frac": 3},
+        {"signed": True, "bits": 16.0, "frac": 3},
+        {"signed": True, "bits": 16, "frac": "3"},
+        {"signed": True, "bits": True, "frac": 3},
+    ],
+)
+def test_json_of_other_types_is_no_format(data):
+    with pytest.raises(ValueError, match=r"is no format; expected signed, bits and frac$"):
+        QFormat.from_json(data)
 
 
 @pytest.mark.parametrize("fmt", SMALL, ids=str)

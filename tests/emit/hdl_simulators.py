@@ -1,25 +1,13 @@
 """Reads a hdl/ folder in Icarus Verilog and in Verilator: a testbench loads every file and prints it back as integers."""
 
-import os
-import shutil
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+from tools import require
 
 WARNINGS = ("-Wall", "--timing", "-Wno-DECLFILENAME")
-
-
-def require(tool: str) -> str:
-    """Return the path of `tool`; without it the test is skipped, and fails where PIMDEPLOY_REQUIRE_TOOLS is set."""
-    found = shutil.which(tool)
-    if found is None and os.environ.get("PIMDEPLOY_REQUIRE_TOOLS"):
-        pytest.fail(f"{tool} is not installed, and PIMDEPLOY_REQUIRE_TOOLS asks for it")
-    if found is None:
-        pytest.skip(f"{tool} is not installed")
-    return found
 
 
 @dataclass(frozen=True)

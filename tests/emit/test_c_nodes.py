@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import c_graphs
@@ -12,6 +11,7 @@ import pytest
 from c_graphs import EVEN, S16, joined, table, unsigned
 from compiled import bundle_of, model_of
 from demo_models import signed
+from tools import succeeded
 
 from pimdeploy.datapath.formats import QFormat
 from pimdeploy.datapath.graph import Graph
@@ -46,17 +46,14 @@ def code_of(graph: Graph) -> str:
 
 
 def compiles(command: list[str], folder: Path) -> None:
-    if shutil.which(command[0]) is None:
-        pytest.skip(f"{command[0]} is not installed")
-    built = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert built.returncode == 0, built.stderr
+    succeeded(command, folder)
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
 def test_every_kind_of_node_compiles_without_a_warning(compiler: str, tmp_path: Path) -> None:
     for name, graph in NODES.items():
         folder = bundle_of(model_of(graph), tmp_path / name) / "c"
-        for flags in (["-O1"], ["-O0", "-DPIM_PIECEWISE=PIM_BASIS"], ["-O0", "-DPIM_TRACE"]):
+        for flags in (["-O1"], ["-O0", "-DPIM_PIECEWISE=PIM_BASIS", "-DPIM_BANKED"], ["-O0", "-DPIM_TRACE"]):
             compiles([compiler, "-std=c99", *STRICT, *flags, "-c", f"{graph.name}.c", "-o", "o"], folder)
 
 

@@ -6,6 +6,7 @@ from plain_ints import PlainInts
 from reference_graphs import Sketch, canceller, every_kind, in_blocks
 
 import firmware_ref.bounds
+from firmware_ref import FirmwareReferenceError
 from firmware_ref.arithmetic import Overflow, Rounding
 
 
@@ -117,3 +118,30 @@ def test_traces_lie_in_their_proven_ranges(sketch):
         for values, (lo, hi) in zip(trace[stage.name], stage.ranges, strict=True):
             assert lo <= values.min() <= values.max() <= hi
             assert stage.format.least <= lo <= hi <= stage.format.most
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.int64])
+def test_a_result_is_written_where_the_caller_says(dtype, tmp_path):
+    """A memory-mapped file, written in calls of any length; another type, shape or a narrow one is refused."""
+    x_q, stream = SAMPLES.astype(np.int16), canceller().reference()
+    expected = stream.process(SAMPLES)
+    stream.reset()
+    z_q = np.lib.format.open_memmap(tmp_path / "z.npy", "w+", dtype, expected.shape)
+    for first in range(0, x_q.shape[1], 7000):
+        stream.process_into(x_q[:, first : first + 7000], z_q[:, first : first + 7000])
+    np.testing.assert_array_equal(np.load(tmp_path / "z.npy"), expected)
+
+
+@pytest.mark.parametrize(
+    ("result", "told"),
+    [
+        (np.zeros((2, 5), dtype=np.int8), r"\(2, 5\), int8; expected shape \(2, 5\) .* \[-32768, 32767\]"),
+        (np.zeros((2, 5)), r"\(2, 5\), float64; expected shape \(2, 5\)"),
+        (np.zeros((2, 4), dtype=np.int16), r"\(2, 4\), int16; expected shape \(2, 5\)"),
+    ],
+)
+def test_a_result_that_does_not_fit_is_refused_before_a_sample_is_taken(result, told):
+    stream = canceller().reference()
+    with pytest.raises(FirmwareReferenceError, match=rf"^result of shape {told}"):
+        stream.process_into(SAMPLES[:, :5], result)
+    np.testing.assert_array_equal(stream.process(SAMPLES[:, :5]), canceller().reference().process(SAMPLES[:, :5]))

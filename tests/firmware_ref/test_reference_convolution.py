@@ -110,6 +110,21 @@ def test_matrix_products_end_where_float64_does(excess, dense):
     assert stream.process(x_q).tolist() == [[largest, largest - (1 << 33), largest]]
 
 
+@pytest.mark.parametrize(("excess", "sum_type"), [(0, np.float64), (1, np.int64)])
+def test_multiply_adds_in_float64_end_where_it_does(excess, sum_type):
+    """Four taps of one channel that are sums to 2^53: as above."""
+    taps = np.full((2, 1, 4), -(1 << 36))
+    taps[0, 0, -1] -= excess
+    sketch = Sketch(2)
+    sketch.convolution(taps, bits=40, groups=2)
+    stream = sketch.reference()
+    assert stream._stages[1]._sum_type == sum_type
+    x_q = np.full((2, 6), -(1 << 15))
+    x_q[:, 4] += 1
+    largest = EXACT_FLOAT64 + excess * (1 << 15)
+    assert stream.process(x_q)[0, 3:].tolist() == [largest, largest - (1 << 36), largest - (1 << 36)]
+
+
 @pytest.mark.parametrize(("excess", "dtype"), [(0, np.int32), (1, np.int64)])
 @pytest.mark.parametrize("channels", [2, 32])
 def test_the_type_changes_where_the_bound_leaves_int32(excess, dtype, channels):

@@ -84,7 +84,8 @@ NODES = [
     (with_node("delay", samples=1.5), "'samples' is 1.5; expected an integer"),
     (with_node("delay", samples=True), "'samples' is True; expected an integer"),
     (with_node("delay"), "'samples' is missing; export the bundle again"),
-    (with_node("delay", samples=1 << 80), "no memory for its samples: "),
+    (with_node("delay", samples=1 << 80), r"keeps 1208925819614629174706176 samples of 2 channels; expected at most"),
+    (with_convolution(ONES, dilation=1 << 30), r"keeps 2147483648 samples of 2 channels; expected at most 16777216"),
     (with_magnitude("sqrt", channels=3), "3 channels; expected pairs of I and Q"),
     (with_magnitude("hypot"), "'hypot' is not a valid MagnitudeKind; export the bundle again"),
     (with_magnitude("alpha_beta"), r"alpha, beta, fraction bits \(0, 0, 0\); expected alpha > 0 and no negative"),
@@ -201,6 +202,9 @@ def spoilings(node, field):
 
 def test_errors_are_one_line():
     assert str(FirmwareReferenceError("what\nNumPy\r\nsays")) == "what NumPy says"
+    assert str(FirmwareReferenceError("\x1b[31m\ud800")) == "\\x1b[31m\\ud800"
+    long = str(FirmwareReferenceError(f"begin {'x' * 10**6} end"))
+    assert (long[:6], long[-4:], len(long)) == ("begin ", " end", 1005)
 
 
 def test_a_missing_version_is_no_version():

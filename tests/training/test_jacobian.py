@@ -10,6 +10,7 @@ from pimdeploy.network_spec import BfanSpec
 from pimdeploy.networks.build import build_network
 from pimdeploy.networks.layers import FloatFactory
 from pimdeploy.training.families import family_of
+from pimdeploy.training.normal_equations import normal_equations, residual_at
 from pimdeploy.training.objective import make_objective
 from pimdeploy.training.parameters import flatten, unflatten
 from pimdeploy.training.spectra import Spectra
@@ -96,9 +97,9 @@ def test_objective_gradient_equals_autograd_of_its_loss(
     objective = make_objective(dataset, "val", spec, 1e-3)
     like = random_weights(spec, 1, channels)
     vector = flatten(like).requires_grad_(True)
-    residual = objective.residual(family, family.point(unflatten(vector, like), objective.x))
+    residual = residual_at(objective, family, family.point(unflatten(vector, like), objective.x))
     (residual.abs().square().sum() / objective.scale).backward()
     point = family.point(like, objective.x)
-    _, gradient = objective.normal_equations(family, point, objective.residual(family, point))
+    _, gradient = normal_equations(objective, family, point, residual_at(objective, family, point))
     scale = float(vector.grad.abs().max())
     torch.testing.assert_close(-2 * gradient / scale, vector.grad / scale, rtol=0, atol=1e-10)

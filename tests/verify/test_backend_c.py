@@ -1,6 +1,5 @@
 """The emitted C, compiled, against the NumPy reference: integers must be equal, all of them."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from compiled import (
     stimulus,
 )
 from demo_models import demo_model, full_scale_noise, signed
+from tools import missing, require
 
 from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
 from pimdeploy.datapath.graph import Graph
@@ -142,9 +142,9 @@ FORMED = [name for name, graph in NODES.items() if any(isinstance(node, Piecewis
 @pytest.mark.parametrize(("name", "form"), [*((n, "table") for n in NODES), *((n, "basis") for n in FORMED)])
 def test_every_kind_of_node_has_no_mismatch_and_no_undefined_behaviour(name: str, form: str, tmp_path: Path) -> None:
     model = model_of(NODES[name])
-    backend = prepared(model, CBackend("gcc", "sanitize", form), tmp_path)
-    assert_equal_everywhere(model, backend)
-    assert_nodes_equal(model, backend)
+    assert_equal_everywhere(model, prepared(model, CBackend("gcc", "sanitize", form), tmp_path))
+    (tmp_path / "nodes").mkdir()
+    assert_nodes_equal(model, prepared(model, CBackend("gcc", "O0", form), tmp_path / "nodes"))
 
 
 @pytest.mark.parametrize("name", c_graphs.GRAPHS)
@@ -179,8 +179,8 @@ def test_the_signal_passes_through_a_graph_without_stages(tmp_path: Path) -> Non
 
 def test_default_list_covers_compilers_levels_forms_and_sanitizers() -> None:
     names = [backend.name for backend in c_backends()]
-    assert len(set(names)) == 12
-    assert {"c_gcc_O3_table", "c_clang_O0_basis", "c_gcc_sanitize_table"} <= set(names)
+    assert len(set(names)) == 14
+    assert {"c_gcc_O3_table", "c_clang_O0_basis", "c_gcc_sanitize_table", "c_gcc_O3_banked_basis"} <= set(names)
 
 
 def test_missing_compiler_is_named() -> None:
@@ -191,8 +191,7 @@ def test_code_that_does_not_compile_is_a_one_line_error(tmp_path: Path) -> None:
     bundle = bundle_of(demo_model(M_a=1), tmp_path / "bundle")
     source = bundle / "c" / "demo.c"
     source.write_text(source.read_text() + "int broken(void) { return missing; }\n")
-    if shutil.which("gcc") is None:
-        pytest.skip("gcc is not installed")
+    require("gcc")
     with pytest.raises(BundleError, match=r"^c_gcc_O0_table: gcc refuses the C code: .*demo\.c.*error"):
         CBackend("gcc", "O0", "table").prepare(bundle, tmp_path)
 
@@ -205,8 +204,9 @@ def test_a_sanitizer_finding_is_a_mismatch_with_its_first_line(tmp_path: Path) -
     assert narrowed != text
     source.write_text(narrowed)
     backend = CBackend("gcc", "sanitize", "table")
-    if backend.unavailable():
-        pytest.skip(str(backend.unavailable()))
+    reason = backend.unavailable()
+    if reason:
+        missing(reason)
     backend.prepare(bundle, tmp_path)
     with pytest.raises(MismatchError, match=r"^c_gcc_sanitize_table: .*runtime error: signed integer overflow"):
         backend.run(full_scale_noise(500))
@@ -222,8 +222,7 @@ def test_input_of_another_shape_or_width_is_refused(tmp_path: Path) -> None:
 
 def test_make_test_replays_golden_vectors_and_fails_on_a_changed_one(tmp_path: Path) -> None:
     for tool in ("make", "cc"):
-        if shutil.which(tool) is None:
-            pytest.skip(f"{tool} is not installed")
+        require(tool)
     model = demo_model(M_a=2)
     bundle = bundle_of(model, tmp_path)
     x_q = stimulus(model.graph)[:, :1400]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pimdeploy.verify.comparison import Difference, count_mismatches, first_difference, locate
-from pimdeploy.verify.ties import reference_of
+from pimdeploy.verify.stimuli.ties import reference_of
 
 ZEROS = np.zeros((2, 5), dtype=np.int64)
 

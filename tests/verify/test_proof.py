@@ -10,10 +10,11 @@ from pimdeploy.datapath.formats import Overflow, Rounding
 from pimdeploy.emit.bundle import write_bundle
 from pimdeploy.errors import BundleError, InputError
 from pimdeploy.verify.backend import AWKWARD_BLOCKS, Backend
-from pimdeploy.verify.backend_network import NetworkBackend
-from pimdeploy.verify.backend_numpy import NumpyBackend, numpy_backends
-from pimdeploy.verify.backend_onnx import onnx_backends
-from pimdeploy.verify.proof import all_backends, check_require, replay_golden, verify
+from pimdeploy.verify.backend_c import c_backends
+from pimdeploy.verify.backends.brevitas_network import NetworkBackend
+from pimdeploy.verify.backends.numpy_reference import NumpyBackend, numpy_backends
+from pimdeploy.verify.backends.onnx_runtime import onnx_backends
+from pimdeploy.verify.proof import backends_for, check_require, replay_golden, verify
 
 SAMPLES = 3000
 
@@ -65,8 +66,8 @@ def test_no_backend_of_this_machine_differs(whole_proof):
 
 def test_every_known_backend_is_in_the_proof_and_says_why_it_did_not_run(whole_proof, shared_bundle):
     proof, _ = whole_proof
-    assert [result.name for result in proof.backends] == ["golden_vectors", *(b.name for b in all_backends())]
-    for backend, result in zip(all_backends(), proof.backends[1:], strict=True):
+    assert [result.name for result in proof.backends] == ["golden_vectors", *(b.name for b in backends_for(()))]
+    for backend, result in zip(backends_for(()), proof.backends[1:], strict=True):
         kept_back = backend.unavailable() or backend.unproven(shared_bundle)
         assert result.status == ("ok" if kept_back is None else "not_run"), result
         assert (result.reason is None) == (result.status == "ok")
@@ -74,7 +75,7 @@ def test_every_known_backend_is_in_the_proof_and_says_why_it_did_not_run(whole_p
 
 def test_a_backend_counts_the_samples_that_it_compared(whole_proof):
     proof, _ = whole_proof
-    golden, streams = proof.backends[0], {b.name: b.streams for b in all_backends()}
+    golden, streams = proof.backends[0], {b.name: b.streams for b in backends_for(())}
     assert golden.samples == 512
     for result in proof.backends[1:]:
         if result.status == "not_run":
@@ -208,4 +209,24 @@ def test_a_replay_holds_a_bundle_against_another_s_golden_vectors(shared_bundle,
 def test_the_work_folders_are_gone_afterwards(shared_bundle, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     verify(Bundle.open(shared_bundle), 100, backends=numpy_backends())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_proof_is_the_same_however_many_jobs_there_are(shared_bundle):
+    def fault(y, _block):
+        y[0, 20:] ^= 1
+        return y
+
+    proofs = []
+    for jobs in (1, 3):
+        backends = [NumpyBackend("basis"), Spoiled(fault), *[b for b in c_backends() if b.name.startswith("c_gcc_O0")]]
+        proofs.append(verify(Bundle.open(shared_bundle), SAMPLES, backends=backends, jobs=jobs).to_json())
+    assert proofs[0] == proofs[1]
+    assert [result["name"] for result in proofs[0]["backends"]][:3] == ["golden_vectors", "numpy_basis", "spoiled"]
+
+
+def test_an_error_of_the_reference_ends_the_proof_and_leaves_nothing(shared_bundle, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(InputError, match=r"^samples = 0; expected 1 or more$"):
+        verify(Bundle.open(shared_bundle), 0, backends=c_backends())
     assert list(tmp_path.iterdir()) == []

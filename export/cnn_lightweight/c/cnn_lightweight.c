@@ -4,7 +4,7 @@
  * Planar blocks of CNN_LIGHTWEIGHT_BLOCK samples pass through one loop a stage; the buffers stay in a cache near the processor
  * and the loops vectorize. In front of each block stand the past samples that a convolution or a delay reads.
  * PIM_PIECEWISE (PIM_TABLE or PIM_BASIS) chooses the form of the nonlinearity; both give the same integers.
- * PIM_TRACE makes every node's integers visible, see pim_trace.h.
+ * PIM_TRACE makes every node's integers visible, see pim_trace.h. PIM_BANKED reads the weights from the state.
  */
 #if defined(__AVX512BW__) && defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
 #pragma GCC target("prefer-vector-width=512") /* gcc takes half of it by itself; measured, all of it is faster here */
@@ -15,6 +15,7 @@
 #include "cnn_lightweight_weights.h"
 #include "pim_accumulate4_w16_i32.h"
 #include "pim_accumulate4_w16_i64.h"
+#include "pim_function_fits_i64.h"
 #include "pim_leaky_relu_i64.h"
 #include "pim_ramp_i32.h"
 #include "pim_round_half_up_i32.h"
@@ -23,56 +24,59 @@
 #include "pim_saturate_i64.h"
 #include "pim_scale_i32.h"
 #include "pim_segment_i32.h"
+#include "pim_span_add_i64.h"
+#include "pim_span_fits_i64.h"
+#include "pim_within_i64.h"
 
 #ifndef PIM_PIECEWISE
 #define PIM_PIECEWISE PIM_TABLE
 #endif
 
-/* Samples in a block: smaller needs less stack. */
-#ifndef CNN_LIGHTWEIGHT_BLOCK
-#define CNN_LIGHTWEIGHT_BLOCK 64
+/* Compiles only where the state takes no more than its header states. */
+#ifndef PIM_BANKED
+typedef char cnn_lightweight_state_is_as_stated[(sizeof(cnn_lightweight_state) <= CNN_LIGHTWEIGHT_STATE_BYTES) ? 1 : -1];
 #endif
 
 #define CNN_LIGHTWEIGHT_X_MEMORY 4
-#define CNN_LIGHTWEIGHT_X_ROW (CNN_LIGHTWEIGHT_X_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_X_ROW ((size_t)CNN_LIGHTWEIGHT_X_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_C1D_MEMORY 0
-#define CNN_LIGHTWEIGHT_C1D_ROW (CNN_LIGHTWEIGHT_C1D_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_C1D_ROW ((size_t)CNN_LIGHTWEIGHT_C1D_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_A1D_MEMORY 0
-#define CNN_LIGHTWEIGHT_A1D_ROW (CNN_LIGHTWEIGHT_A1D_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_A1D_ROW ((size_t)CNN_LIGHTWEIGHT_A1D_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_C1P_MEMORY 0
-#define CNN_LIGHTWEIGHT_C1P_ROW (CNN_LIGHTWEIGHT_C1P_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_C1P_ROW ((size_t)CNN_LIGHTWEIGHT_C1P_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_A1_MEMORY 8
-#define CNN_LIGHTWEIGHT_A1_ROW (CNN_LIGHTWEIGHT_A1_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_A1_ROW ((size_t)CNN_LIGHTWEIGHT_A1_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_C2D_MEMORY 0
-#define CNN_LIGHTWEIGHT_C2D_ROW (CNN_LIGHTWEIGHT_C2D_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_C2D_ROW ((size_t)CNN_LIGHTWEIGHT_C2D_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_A2D_MEMORY 0
-#define CNN_LIGHTWEIGHT_A2D_ROW (CNN_LIGHTWEIGHT_A2D_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_A2D_ROW ((size_t)CNN_LIGHTWEIGHT_A2D_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_C2P_MEMORY 0
-#define CNN_LIGHTWEIGHT_C2P_ROW (CNN_LIGHTWEIGHT_C2P_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_C2P_ROW ((size_t)CNN_LIGHTWEIGHT_C2P_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_A2_MEMORY 0
-#define CNN_LIGHTWEIGHT_A2_ROW (CNN_LIGHTWEIGHT_A2_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_A2_ROW ((size_t)CNN_LIGHTWEIGHT_A2_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_S1_MEMORY 0
-#define CNN_LIGHTWEIGHT_S1_ROW (CNN_LIGHTWEIGHT_S1_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_S1_ROW ((size_t)CNN_LIGHTWEIGHT_S1_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_H1_MEMORY 0
-#define CNN_LIGHTWEIGHT_H1_ROW (CNN_LIGHTWEIGHT_H1_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_H1_ROW ((size_t)CNN_LIGHTWEIGHT_H1_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_S2_MEMORY 0
-#define CNN_LIGHTWEIGHT_S2_ROW (CNN_LIGHTWEIGHT_S2_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_S2_ROW ((size_t)CNN_LIGHTWEIGHT_S2_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_H2_MEMORY 4
-#define CNN_LIGHTWEIGHT_H2_ROW (CNN_LIGHTWEIGHT_H2_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_H2_ROW ((size_t)CNN_LIGHTWEIGHT_H2_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_C3D_MEMORY 0
-#define CNN_LIGHTWEIGHT_C3D_ROW (CNN_LIGHTWEIGHT_C3D_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_C3D_ROW ((size_t)CNN_LIGHTWEIGHT_C3D_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_A3D_MEMORY 0
-#define CNN_LIGHTWEIGHT_A3D_ROW (CNN_LIGHTWEIGHT_A3D_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_A3D_ROW ((size_t)CNN_LIGHTWEIGHT_A3D_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_C3P_MEMORY 0
-#define CNN_LIGHTWEIGHT_C3P_ROW (CNN_LIGHTWEIGHT_C3P_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_C3P_ROW ((size_t)CNN_LIGHTWEIGHT_C3P_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_A3_MEMORY 4
-#define CNN_LIGHTWEIGHT_A3_ROW (CNN_LIGHTWEIGHT_A3_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_A3_ROW ((size_t)CNN_LIGHTWEIGHT_A3_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_C4D_MEMORY 0
-#define CNN_LIGHTWEIGHT_C4D_ROW (CNN_LIGHTWEIGHT_C4D_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_C4D_ROW ((size_t)CNN_LIGHTWEIGHT_C4D_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_A4D_MEMORY 0
-#define CNN_LIGHTWEIGHT_A4D_ROW (CNN_LIGHTWEIGHT_A4D_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_A4D_ROW ((size_t)CNN_LIGHTWEIGHT_A4D_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 #define CNN_LIGHTWEIGHT_Z_MEMORY 0
-#define CNN_LIGHTWEIGHT_Z_ROW (CNN_LIGHTWEIGHT_Z_MEMORY + CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_Z_ROW ((size_t)CNN_LIGHTWEIGHT_Z_MEMORY + (size_t)CNN_LIGHTWEIGHT_BLOCK)
 
 #ifdef PIM_TRACE
 #include "pim_trace.h"
@@ -90,17 +94,477 @@ static int64_t cnn_lightweight_taps[64][CNN_LIGHTWEIGHT_BLOCK];
 #define PIM_TAP(channel, n, value) ((void)0)
 #endif
 
+#ifdef PIM_BANKED
+/* The compiled weights as a bank. */
+static PIM_COLD void cnn_lightweight_load(cnn_lightweight_bank *bank)
+{
+    for (size_t a = 0; a < 64; ++a) {
+        for (size_t b = 0; b < 1; ++b) {
+            for (size_t c = 0; c < 5; ++c) {
+                bank->c1d_taps[a][b][c] = (int16_t)CNN_LIGHTWEIGHT_C1D_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        for (size_t b = 0; b < 64; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->c1p_taps[a][b][c] = (int16_t)CNN_LIGHTWEIGHT_C1P_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        bank->c1p_bias[a] = (int64_t)CNN_LIGHTWEIGHT_C1P_BIAS[a];
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        for (size_t b = 0; b < 1; ++b) {
+            for (size_t c = 0; c < 5; ++c) {
+                bank->c2d_taps[a][b][c] = (int16_t)CNN_LIGHTWEIGHT_C2D_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        for (size_t b = 0; b < 48; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->c2p_taps[a][b][c] = (int16_t)CNN_LIGHTWEIGHT_C2P_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        bank->c2p_bias[a] = (int64_t)CNN_LIGHTWEIGHT_C2P_BIAS[a];
+    }
+    for (size_t a = 0; a < 16; ++a) {
+        for (size_t b = 0; b < 48; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->fc1_taps[a][b][c] = (int16_t)CNN_LIGHTWEIGHT_FC1_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 16; ++a) {
+        bank->fc1_bias[a] = (int64_t)CNN_LIGHTWEIGHT_FC1_BIAS[a];
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 64; ++b) {
+            bank->g1_slopes[a][b] = (int32_t)CNN_LIGHTWEIGHT_G1_SLOPES[a][b];
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 64; ++b) {
+            bank->g1_bases[a][b] = (int32_t)CNN_LIGHTWEIGHT_G1_BASES[a][b];
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 64; ++b) {
+            bank->g1_weights[a][b] = (int16_t)CNN_LIGHTWEIGHT_G1_WEIGHTS[a][b];
+        }
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        for (size_t b = 0; b < 16; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->fc2_taps[a][b][c] = (int16_t)CNN_LIGHTWEIGHT_FC2_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        bank->fc2_bias[a] = (int32_t)CNN_LIGHTWEIGHT_FC2_BIAS[a];
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 64; ++b) {
+            bank->g2_slopes[a][b] = (int32_t)CNN_LIGHTWEIGHT_G2_SLOPES[a][b];
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 64; ++b) {
+            bank->g2_bases[a][b] = (int32_t)CNN_LIGHTWEIGHT_G2_BASES[a][b];
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 64; ++b) {
+            bank->g2_weights[a][b] = (int16_t)CNN_LIGHTWEIGHT_G2_WEIGHTS[a][b];
+        }
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        for (size_t b = 0; b < 1; ++b) {
+            for (size_t c = 0; c < 5; ++c) {
+                bank->c3d_taps[a][b][c] = (int16_t)CNN_LIGHTWEIGHT_C3D_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        for (size_t b = 0; b < 48; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->c3p_taps[a][b][c] = (int16_t)CNN_LIGHTWEIGHT_C3P_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        bank->c3p_bias[a] = (int64_t)CNN_LIGHTWEIGHT_C3P_BIAS[a];
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        for (size_t b = 0; b < 1; ++b) {
+            for (size_t c = 0; c < 5; ++c) {
+                bank->c4d_taps[a][b][c] = (int16_t)CNN_LIGHTWEIGHT_C4D_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 32; ++a) {
+        for (size_t b = 0; b < 48; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->c4p_taps[a][b][c] = (int16_t)CNN_LIGHTWEIGHT_C4P_TAPS[a][b][c];
+            }
+        }
+    }
+}
+
+static PIM_COLD int cnn_lightweight_admits_c1d(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q, 320, CNN_LIGHTWEIGHT_C1D_LARGEST_WORD);
+    for (size_t o = 0; o < 64; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 1; ++i) {
+            pim_span_add_i64(&span0, values_q + (o * 1 + i) * 5, 5, 0, CNN_LIGHTWEIGHT_C1D_ENVELOPE_INPUTS[(o / 1) * 1 + i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, 0, CNN_LIGHTWEIGHT_C1D_ENVELOPE_SUMS, CNN_LIGHTWEIGHT_C1D_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void cnn_lightweight_fill_c1d(cnn_lightweight_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 64; ++a) {
+        for (size_t b = 0; b < 1; ++b) {
+            for (size_t c = 0; c < 5; ++c) {
+                bank->c1d_taps[a][b][c] = (int16_t)values_q[(a * 1 + b) * 5 + c];
+            }
+        }
+    }
+}
+
+static PIM_COLD int cnn_lightweight_admits_c1p(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 320, 3072, CNN_LIGHTWEIGHT_C1P_LARGEST_WORD);
+    for (size_t o = 0; o < 48; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 64; ++i) {
+            pim_span_add_i64(&span0, values_q + 320 + (o * 64 + i) * 1, 1, 0, CNN_LIGHTWEIGHT_C1P_ENVELOPE_INPUTS[i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, (int64_t)values_q[3392 + o], CNN_LIGHTWEIGHT_C1P_ENVELOPE_SUMS, CNN_LIGHTWEIGHT_C1P_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void cnn_lightweight_fill_c1p(cnn_lightweight_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 48; ++a) {
+        for (size_t b = 0; b < 64; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->c1p_taps[a][b][c] = (int16_t)values_q[320 + (a * 64 + b) * 1 + c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        bank->c1p_bias[a] = (int64_t)values_q[3392 + a];
+    }
+}
+
+static PIM_COLD int cnn_lightweight_admits_c2d(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 3440, 240, CNN_LIGHTWEIGHT_C2D_LARGEST_WORD);
+    for (size_t o = 0; o < 48; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 1; ++i) {
+            pim_span_add_i64(&span0, values_q + 3440 + (o * 1 + i) * 5, 5, 0, CNN_LIGHTWEIGHT_C2D_ENVELOPE_INPUTS[(o / 1) * 1 + i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, 0, CNN_LIGHTWEIGHT_C2D_ENVELOPE_SUMS, CNN_LIGHTWEIGHT_C2D_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void cnn_lightweight_fill_c2d(cnn_lightweight_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 48; ++a) {
+        for (size_t b = 0; b < 1; ++b) {
+            for (size_t c = 0; c < 5; ++c) {
+                bank->c2d_taps[a][b][c] = (int16_t)values_q[3440 + (a * 1 + b) * 5 + c];
+            }
+        }
+    }
+}
+
+static PIM_COLD int cnn_lightweight_admits_c2p(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 3680, 2304, CNN_LIGHTWEIGHT_C2P_LARGEST_WORD);
+    for (size_t o = 0; o < 48; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 48; ++i) {
+            pim_span_add_i64(&span0, values_q + 3680 + (o * 48 + i) * 1, 1, 0, CNN_LIGHTWEIGHT_C2P_ENVELOPE_INPUTS[i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, (int64_t)values_q[5984 + o], CNN_LIGHTWEIGHT_C2P_ENVELOPE_SUMS, CNN_LIGHTWEIGHT_C2P_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void cnn_lightweight_fill_c2p(cnn_lightweight_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 48; ++a) {
+        for (size_t b = 0; b < 48; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->c2p_taps[a][b][c] = (int16_t)values_q[3680 + (a * 48 + b) * 1 + c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        bank->c2p_bias[a] = (int64_t)values_q[5984 + a];
+    }
+}
+
+static PIM_COLD int cnn_lightweight_admits_fc1(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 6032, 768, CNN_LIGHTWEIGHT_FC1_LARGEST_WORD);
+    for (size_t o = 0; o < 16; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 48; ++i) {
+            pim_span_add_i64(&span0, values_q + 6032 + (o * 48 + i) * 1, 1, 0, CNN_LIGHTWEIGHT_FC1_ENVELOPE_INPUTS[i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, (int64_t)values_q[6800 + o], CNN_LIGHTWEIGHT_FC1_ENVELOPE_SUMS, CNN_LIGHTWEIGHT_FC1_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void cnn_lightweight_fill_fc1(cnn_lightweight_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 16; ++a) {
+        for (size_t b = 0; b < 48; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->fc1_taps[a][b][c] = (int16_t)values_q[6032 + (a * 48 + b) * 1 + c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 16; ++a) {
+        bank->fc1_bias[a] = (int64_t)values_q[6800 + a];
+    }
+}
+
+static PIM_COLD int cnn_lightweight_admits_g1(const int64_t *values_q)
+{
+    int fits = 1;
+    for (size_t f = 0; f < 1; ++f) {
+        fits = (fits != 0) && (pim_function_fits_i64(values_q + 6816 + f * 64, 64, (int64_t)values_q[6880 + f], CNN_LIGHTWEIGHT_G1_SEGMENT_LOG2, CNN_LIGHTWEIGHT_G1_LARGEST_WORD, CNN_LIGHTWEIGHT_G1_ENVELOPE_ROWS[f]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void cnn_lightweight_fill_g1(cnn_lightweight_bank *bank, const int64_t *values_q)
+{
+    for (size_t f = 0; f < 1; ++f) {
+        int64_t base = (int64_t)values_q[6880 + f];
+        int32_t previous = 0;
+        for (size_t s = 0; s < 64; ++s) {
+            const int32_t slope = (int32_t)values_q[6816 + f * 64 + s];
+            bank->g1_slopes[f][s] = slope;
+            bank->g1_bases[f][s] = (int32_t)base;
+            bank->g1_weights[f][s] = (int16_t)(slope - previous);
+            base += (int64_t)slope;
+            previous = slope;
+        }
+    }
+}
+
+static PIM_COLD int cnn_lightweight_admits_fc2(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 6881, 768, CNN_LIGHTWEIGHT_FC2_LARGEST_WORD);
+    for (size_t o = 0; o < 48; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 16; ++i) {
+            pim_span_add_i64(&span0, values_q + 6881 + (o * 16 + i) * 1, 1, 0, CNN_LIGHTWEIGHT_FC2_ENVELOPE_INPUTS[i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, (int64_t)values_q[7649 + o], CNN_LIGHTWEIGHT_FC2_ENVELOPE_SUMS, CNN_LIGHTWEIGHT_FC2_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void cnn_lightweight_fill_fc2(cnn_lightweight_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 48; ++a) {
+        for (size_t b = 0; b < 16; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->fc2_taps[a][b][c] = (int16_t)values_q[6881 + (a * 16 + b) * 1 + c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        bank->fc2_bias[a] = (int32_t)values_q[7649 + a];
+    }
+}
+
+static PIM_COLD int cnn_lightweight_admits_g2(const int64_t *values_q)
+{
+    int is_same = 1;
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 64; ++b) {
+            is_same = (is_same != 0) && (CNN_LIGHTWEIGHT_G2_SLOPES[a][b] == values_q[7697 + a * 64 + b]);
+        }
+    }
+    for (size_t i = 0; i < 1; ++i) {
+        is_same = (is_same != 0) && (CNN_LIGHTWEIGHT_G2_BASES[i][0] == values_q[7761 + i]);
+    }
+    return is_same;
+}
+
+static PIM_COLD void cnn_lightweight_fill_g2(cnn_lightweight_bank *bank, const int64_t *values_q)
+{
+    for (size_t f = 0; f < 1; ++f) {
+        int64_t base = (int64_t)values_q[7761 + f];
+        int32_t previous = 0;
+        for (size_t s = 0; s < 64; ++s) {
+            const int32_t slope = (int32_t)values_q[7697 + f * 64 + s];
+            bank->g2_slopes[f][s] = slope;
+            bank->g2_bases[f][s] = (int32_t)base;
+            bank->g2_weights[f][s] = (int16_t)(slope - previous);
+            base += (int64_t)slope;
+            previous = slope;
+        }
+    }
+}
+
+static PIM_COLD int cnn_lightweight_admits_c3d(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 7762, 240, CNN_LIGHTWEIGHT_C3D_LARGEST_WORD);
+    for (size_t o = 0; o < 48; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 1; ++i) {
+            pim_span_add_i64(&span0, values_q + 7762 + (o * 1 + i) * 5, 5, 0, CNN_LIGHTWEIGHT_C3D_ENVELOPE_INPUTS[(o / 1) * 1 + i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, 0, CNN_LIGHTWEIGHT_C3D_ENVELOPE_SUMS, CNN_LIGHTWEIGHT_C3D_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void cnn_lightweight_fill_c3d(cnn_lightweight_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 48; ++a) {
+        for (size_t b = 0; b < 1; ++b) {
+            for (size_t c = 0; c < 5; ++c) {
+                bank->c3d_taps[a][b][c] = (int16_t)values_q[7762 + (a * 1 + b) * 5 + c];
+            }
+        }
+    }
+}
+
+static PIM_COLD int cnn_lightweight_admits_c3p(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 8002, 2304, CNN_LIGHTWEIGHT_C3P_LARGEST_WORD);
+    for (size_t o = 0; o < 48; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 48; ++i) {
+            pim_span_add_i64(&span0, values_q + 8002 + (o * 48 + i) * 1, 1, 0, CNN_LIGHTWEIGHT_C3P_ENVELOPE_INPUTS[i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, (int64_t)values_q[10306 + o], CNN_LIGHTWEIGHT_C3P_ENVELOPE_SUMS, CNN_LIGHTWEIGHT_C3P_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void cnn_lightweight_fill_c3p(cnn_lightweight_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 48; ++a) {
+        for (size_t b = 0; b < 48; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->c3p_taps[a][b][c] = (int16_t)values_q[8002 + (a * 48 + b) * 1 + c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 48; ++a) {
+        bank->c3p_bias[a] = (int64_t)values_q[10306 + a];
+    }
+}
+
+static PIM_COLD int cnn_lightweight_admits_c4d(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 10354, 240, CNN_LIGHTWEIGHT_C4D_LARGEST_WORD);
+    for (size_t o = 0; o < 48; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 1; ++i) {
+            pim_span_add_i64(&span0, values_q + 10354 + (o * 1 + i) * 5, 5, 0, CNN_LIGHTWEIGHT_C4D_ENVELOPE_INPUTS[(o / 1) * 1 + i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, 0, CNN_LIGHTWEIGHT_C4D_ENVELOPE_SUMS, CNN_LIGHTWEIGHT_C4D_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void cnn_lightweight_fill_c4d(cnn_lightweight_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 48; ++a) {
+        for (size_t b = 0; b < 1; ++b) {
+            for (size_t c = 0; c < 5; ++c) {
+                bank->c4d_taps[a][b][c] = (int16_t)values_q[10354 + (a * 1 + b) * 5 + c];
+            }
+        }
+    }
+}
+
+static PIM_COLD int cnn_lightweight_admits_c4p(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 10594, 1536, CNN_LIGHTWEIGHT_C4P_LARGEST_WORD);
+    for (size_t o = 0; o < 32; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 48; ++i) {
+            pim_span_add_i64(&span0, values_q + 10594 + (o * 48 + i) * 1, 1, 0, CNN_LIGHTWEIGHT_C4P_ENVELOPE_INPUTS[i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, 0, CNN_LIGHTWEIGHT_C4P_ENVELOPE_SUMS, CNN_LIGHTWEIGHT_C4P_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void cnn_lightweight_fill_c4p(cnn_lightweight_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 32; ++a) {
+        for (size_t b = 0; b < 48; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->c4p_taps[a][b][c] = (int16_t)values_q[10594 + (a * 48 + b) * 1 + c];
+            }
+        }
+    }
+}
+
+/* From here on a table is that of the bank in use. */
+#define CNN_LIGHTWEIGHT_C1D_TAPS (bank->c1d_taps)
+#define CNN_LIGHTWEIGHT_C1P_TAPS (bank->c1p_taps)
+#define CNN_LIGHTWEIGHT_C1P_BIAS (bank->c1p_bias)
+#define CNN_LIGHTWEIGHT_C2D_TAPS (bank->c2d_taps)
+#define CNN_LIGHTWEIGHT_C2P_TAPS (bank->c2p_taps)
+#define CNN_LIGHTWEIGHT_C2P_BIAS (bank->c2p_bias)
+#define CNN_LIGHTWEIGHT_FC1_TAPS (bank->fc1_taps)
+#define CNN_LIGHTWEIGHT_FC1_BIAS (bank->fc1_bias)
+#define CNN_LIGHTWEIGHT_G1_SLOPES (bank->g1_slopes)
+#define CNN_LIGHTWEIGHT_G1_BASES (bank->g1_bases)
+#define CNN_LIGHTWEIGHT_G1_WEIGHTS (bank->g1_weights)
+#define CNN_LIGHTWEIGHT_FC2_TAPS (bank->fc2_taps)
+#define CNN_LIGHTWEIGHT_FC2_BIAS (bank->fc2_bias)
+#define CNN_LIGHTWEIGHT_G2_SLOPES (bank->g2_slopes)
+#define CNN_LIGHTWEIGHT_G2_BASES (bank->g2_bases)
+#define CNN_LIGHTWEIGHT_G2_WEIGHTS (bank->g2_weights)
+#define CNN_LIGHTWEIGHT_C3D_TAPS (bank->c3d_taps)
+#define CNN_LIGHTWEIGHT_C3P_TAPS (bank->c3p_taps)
+#define CNN_LIGHTWEIGHT_C3P_BIAS (bank->c3p_bias)
+#define CNN_LIGHTWEIGHT_C4D_TAPS (bank->c4d_taps)
+#define CNN_LIGHTWEIGHT_C4P_TAPS (bank->c4p_taps)
+#define CNN_LIGHTWEIGHT_TAKES_BANK const cnn_lightweight_bank *PIM_RESTRICT bank,
+#define CNN_LIGHTWEIGHT_GIVES_BANK bank,
+#else
+#define CNN_LIGHTWEIGHT_TAKES_BANK
+#define CNN_LIGHTWEIGHT_GIVES_BANK
+#endif
+
 /* x -> c1d: convolution. */
-static PIM_NOINLINE void cnn_lightweight_stage_c1d(const pim_work16 *PIM_RESTRICT x_q,
+static PIM_NOINLINE void cnn_lightweight_stage_c1d(CNN_LIGHTWEIGHT_TAKES_BANK const pim_work16 *PIM_RESTRICT x_q,
     int64_t *PIM_RESTRICT c1d_q, size_t n_samples)
 {
     for (size_t group = 0; group < 64; ++group) {
         const pim_work16 *const in0 = x_q + group * CNN_LIGHTWEIGHT_X_ROW + CNN_LIGHTWEIGHT_X_MEMORY - 4;
-        int64_t *const out0 = c1d_q + group * CNN_LIGHTWEIGHT_C1D_ROW + CNN_LIGHTWEIGHT_C1D_MEMORY;
+        int64_t *const out0 = c1d_q + group * CNN_LIGHTWEIGHT_C1D_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int64_t acc0 =
-                (int64_t)CNN_LIGHTWEIGHT_C1D_TAPS[group][0][0] * (int64_t)in0[n + 4] + (int64_t)CNN_LIGHTWEIGHT_C1D_TAPS[group][0][1] * (int64_t)in0[n + 3] +
-                (int64_t)CNN_LIGHTWEIGHT_C1D_TAPS[group][0][2] * (int64_t)in0[n + 2] + (int64_t)CNN_LIGHTWEIGHT_C1D_TAPS[group][0][3] * (int64_t)in0[n + 1] +
+                (int64_t)CNN_LIGHTWEIGHT_C1D_TAPS[group][0][0] * (int64_t)(in0 + 4)[n] + (int64_t)CNN_LIGHTWEIGHT_C1D_TAPS[group][0][1] * (int64_t)(in0 + 3)[n] +
+                (int64_t)CNN_LIGHTWEIGHT_C1D_TAPS[group][0][2] * (int64_t)(in0 + 2)[n] + (int64_t)CNN_LIGHTWEIGHT_C1D_TAPS[group][0][3] * (int64_t)(in0 + 1)[n] +
                 (int64_t)CNN_LIGHTWEIGHT_C1D_TAPS[group][0][4] * (int64_t)in0[n];
             out0[n] = (int64_t)acc0;
         }
@@ -112,8 +576,8 @@ static PIM_NOINLINE void cnn_lightweight_stage_a1d(const int64_t *PIM_RESTRICT c
     pim_work16 *PIM_RESTRICT a1d_q, size_t n_samples)
 {
     for (size_t c = 0; c < 64; ++c) {
-        const int64_t *const in = c1d_q + c * CNN_LIGHTWEIGHT_C1D_ROW + CNN_LIGHTWEIGHT_C1D_MEMORY;
-        pim_work16 *const out = a1d_q + c * CNN_LIGHTWEIGHT_A1D_ROW + CNN_LIGHTWEIGHT_A1D_MEMORY;
+        const int64_t *const in = c1d_q + c * CNN_LIGHTWEIGHT_C1D_ROW;
+        pim_work16 *const out = a1d_q + c * CNN_LIGHTWEIGHT_A1D_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int64_t acc = pim_leaky_relu_i64((int64_t)in[n], CNN_LIGHTWEIGHT_C1D_LEAKY_SLOPE_LOG2);
             PIM_TAP(c, n, acc);
@@ -123,7 +587,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_a1d(const int64_t *PIM_RESTRICT c
 }
 
 /* a1d -> c1p: convolution. */
-static PIM_NOINLINE void cnn_lightweight_stage_c1p(const pim_work16 *PIM_RESTRICT a1d_q,
+static PIM_NOINLINE void cnn_lightweight_stage_c1p(CNN_LIGHTWEIGHT_TAKES_BANK const pim_work16 *PIM_RESTRICT a1d_q,
     int64_t *PIM_RESTRICT c1p_q, size_t n_samples)
 {
     const pim_work16 *const in = a1d_q;
@@ -146,7 +610,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_c1p(const pim_work16 *PIM_RESTRIC
         pim_accumulate4_w16_i64(acc, CNN_LIGHTWEIGHT_BLOCK, in, offsets, taps, 64, n_samples);
         for (size_t r = 0; r < 4; ++r) {
             const size_t c = o + r;
-            int64_t *const out = c1p_q + c * CNN_LIGHTWEIGHT_C1P_ROW + CNN_LIGHTWEIGHT_C1P_MEMORY;
+            int64_t *const out = c1p_q + c * CNN_LIGHTWEIGHT_C1P_ROW;
             for (size_t n = 0; n < n_samples; ++n) {
                 const int64_t y = acc[r * CNN_LIGHTWEIGHT_BLOCK + n];
                 out[n] = (int64_t)y;
@@ -160,7 +624,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_a1(const int64_t *PIM_RESTRICT c1
     pim_work16 *PIM_RESTRICT a1_q, size_t n_samples)
 {
     for (size_t c = 0; c < 48; ++c) {
-        const int64_t *const in = c1p_q + c * CNN_LIGHTWEIGHT_C1P_ROW + CNN_LIGHTWEIGHT_C1P_MEMORY;
+        const int64_t *const in = c1p_q + c * CNN_LIGHTWEIGHT_C1P_ROW;
         pim_work16 *const out = a1_q + c * CNN_LIGHTWEIGHT_A1_ROW + CNN_LIGHTWEIGHT_A1_MEMORY;
         for (size_t n = 0; n < n_samples; ++n) {
             const int64_t acc = pim_leaky_relu_i64((int64_t)in[n], CNN_LIGHTWEIGHT_C1P_LEAKY_SLOPE_LOG2);
@@ -171,16 +635,16 @@ static PIM_NOINLINE void cnn_lightweight_stage_a1(const int64_t *PIM_RESTRICT c1
 }
 
 /* a1 -> c2d: convolution. */
-static PIM_NOINLINE void cnn_lightweight_stage_c2d(const pim_work16 *PIM_RESTRICT a1_q,
+static PIM_NOINLINE void cnn_lightweight_stage_c2d(CNN_LIGHTWEIGHT_TAKES_BANK const pim_work16 *PIM_RESTRICT a1_q,
     int32_t *PIM_RESTRICT c2d_q, size_t n_samples)
 {
     for (size_t group = 0; group < 48; ++group) {
         const pim_work16 *const in0 = a1_q + group * CNN_LIGHTWEIGHT_A1_ROW + CNN_LIGHTWEIGHT_A1_MEMORY - 8;
-        int32_t *const out0 = c2d_q + group * CNN_LIGHTWEIGHT_C2D_ROW + CNN_LIGHTWEIGHT_C2D_MEMORY;
+        int32_t *const out0 = c2d_q + group * CNN_LIGHTWEIGHT_C2D_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc0 =
-                (int32_t)CNN_LIGHTWEIGHT_C2D_TAPS[group][0][0] * (int32_t)in0[n + 8] + (int32_t)CNN_LIGHTWEIGHT_C2D_TAPS[group][0][1] * (int32_t)in0[n + 6] +
-                (int32_t)CNN_LIGHTWEIGHT_C2D_TAPS[group][0][2] * (int32_t)in0[n + 4] + (int32_t)CNN_LIGHTWEIGHT_C2D_TAPS[group][0][3] * (int32_t)in0[n + 2] +
+                (int32_t)CNN_LIGHTWEIGHT_C2D_TAPS[group][0][0] * (int32_t)(in0 + 8)[n] + (int32_t)CNN_LIGHTWEIGHT_C2D_TAPS[group][0][1] * (int32_t)(in0 + 6)[n] +
+                (int32_t)CNN_LIGHTWEIGHT_C2D_TAPS[group][0][2] * (int32_t)(in0 + 4)[n] + (int32_t)CNN_LIGHTWEIGHT_C2D_TAPS[group][0][3] * (int32_t)(in0 + 2)[n] +
                 (int32_t)CNN_LIGHTWEIGHT_C2D_TAPS[group][0][4] * (int32_t)in0[n];
             out0[n] = (int32_t)acc0;
         }
@@ -192,8 +656,8 @@ static PIM_NOINLINE void cnn_lightweight_stage_a2d(const int32_t *PIM_RESTRICT c
     pim_work16 *PIM_RESTRICT a2d_q, size_t n_samples)
 {
     for (size_t c = 0; c < 48; ++c) {
-        const int32_t *const in = c2d_q + c * CNN_LIGHTWEIGHT_C2D_ROW + CNN_LIGHTWEIGHT_C2D_MEMORY;
-        pim_work16 *const out = a2d_q + c * CNN_LIGHTWEIGHT_A2D_ROW + CNN_LIGHTWEIGHT_A2D_MEMORY;
+        const int32_t *const in = c2d_q + c * CNN_LIGHTWEIGHT_C2D_ROW;
+        pim_work16 *const out = a2d_q + c * CNN_LIGHTWEIGHT_A2D_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int64_t acc = pim_leaky_relu_i64((int64_t)in[n], CNN_LIGHTWEIGHT_C2D_LEAKY_SLOPE_LOG2);
             PIM_TAP(c, n, acc);
@@ -203,7 +667,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_a2d(const int32_t *PIM_RESTRICT c
 }
 
 /* a2d -> c2p: convolution. */
-static PIM_NOINLINE void cnn_lightweight_stage_c2p(const pim_work16 *PIM_RESTRICT a2d_q,
+static PIM_NOINLINE void cnn_lightweight_stage_c2p(CNN_LIGHTWEIGHT_TAKES_BANK const pim_work16 *PIM_RESTRICT a2d_q,
     int64_t *PIM_RESTRICT c2p_q, size_t n_samples)
 {
     const pim_work16 *const in = a2d_q;
@@ -226,7 +690,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_c2p(const pim_work16 *PIM_RESTRIC
         pim_accumulate4_w16_i64(acc, CNN_LIGHTWEIGHT_BLOCK, in, offsets, taps, 48, n_samples);
         for (size_t r = 0; r < 4; ++r) {
             const size_t c = o + r;
-            int64_t *const out = c2p_q + c * CNN_LIGHTWEIGHT_C2P_ROW + CNN_LIGHTWEIGHT_C2P_MEMORY;
+            int64_t *const out = c2p_q + c * CNN_LIGHTWEIGHT_C2P_ROW;
             for (size_t n = 0; n < n_samples; ++n) {
                 const int64_t y = acc[r * CNN_LIGHTWEIGHT_BLOCK + n];
                 out[n] = (int64_t)y;
@@ -240,8 +704,8 @@ static PIM_NOINLINE void cnn_lightweight_stage_a2(const int64_t *PIM_RESTRICT c2
     pim_work16 *PIM_RESTRICT a2_q, size_t n_samples)
 {
     for (size_t c = 0; c < 48; ++c) {
-        const int64_t *const in = c2p_q + c * CNN_LIGHTWEIGHT_C2P_ROW + CNN_LIGHTWEIGHT_C2P_MEMORY;
-        pim_work16 *const out = a2_q + c * CNN_LIGHTWEIGHT_A2_ROW + CNN_LIGHTWEIGHT_A2_MEMORY;
+        const int64_t *const in = c2p_q + c * CNN_LIGHTWEIGHT_C2P_ROW;
+        pim_work16 *const out = a2_q + c * CNN_LIGHTWEIGHT_A2_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int64_t acc = pim_leaky_relu_i64((int64_t)in[n], CNN_LIGHTWEIGHT_C2P_LEAKY_SLOPE_LOG2);
             PIM_TAP(c, n, acc);
@@ -251,7 +715,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_a2(const int64_t *PIM_RESTRICT c2
 }
 
 /* a2 -> fc1 -> s1: convolution, requantized. */
-static PIM_NOINLINE void cnn_lightweight_stage_s1(const pim_work16 *PIM_RESTRICT a2_q,
+static PIM_NOINLINE void cnn_lightweight_stage_s1(CNN_LIGHTWEIGHT_TAKES_BANK const pim_work16 *PIM_RESTRICT a2_q,
     pim_work16 *PIM_RESTRICT s1_q, size_t n_samples)
 {
     const pim_work16 *const in = a2_q;
@@ -274,7 +738,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_s1(const pim_work16 *PIM_RESTRICT
         pim_accumulate4_w16_i64(acc, CNN_LIGHTWEIGHT_BLOCK, in, offsets, taps, 48, n_samples);
         for (size_t r = 0; r < 4; ++r) {
             const size_t c = o + r;
-            pim_work16 *const out = s1_q + c * CNN_LIGHTWEIGHT_S1_ROW + CNN_LIGHTWEIGHT_S1_MEMORY;
+            pim_work16 *const out = s1_q + c * CNN_LIGHTWEIGHT_S1_ROW;
             for (size_t n = 0; n < n_samples; ++n) {
                 const int64_t y = acc[r * CNN_LIGHTWEIGHT_BLOCK + n];
                 PIM_TAP(c, n, y);
@@ -285,12 +749,12 @@ static PIM_NOINLINE void cnn_lightweight_stage_s1(const pim_work16 *PIM_RESTRICT
 }
 
 /* s1 -> g1 -> h1: plain piecewise-linear function, requantized. */
-static PIM_NOINLINE void cnn_lightweight_stage_h1(const pim_work16 *PIM_RESTRICT s1_q,
+static PIM_NOINLINE void cnn_lightweight_stage_h1(CNN_LIGHTWEIGHT_TAKES_BANK const pim_work16 *PIM_RESTRICT s1_q,
     pim_work16 *PIM_RESTRICT h1_q, size_t n_samples)
 {
     for (size_t c = 0; c < 16; ++c) {
-        const pim_work16 *const in = s1_q + c * CNN_LIGHTWEIGHT_S1_ROW + CNN_LIGHTWEIGHT_S1_MEMORY;
-        pim_work16 *const out = h1_q + c * CNN_LIGHTWEIGHT_H1_ROW + CNN_LIGHTWEIGHT_H1_MEMORY;
+        const pim_work16 *const in = s1_q + c * CNN_LIGHTWEIGHT_S1_ROW;
+        pim_work16 *const out = h1_q + c * CNN_LIGHTWEIGHT_H1_ROW;
 #if PIM_PIECEWISE == PIM_TABLE
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t t = (int32_t)in[n] + CNN_LIGHTWEIGHT_G1_OFFSET;
@@ -346,7 +810,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_h1(const pim_work16 *PIM_RESTRICT
 }
 
 /* h1 -> fc2 -> s2: convolution, requantized. */
-static PIM_NOINLINE void cnn_lightweight_stage_s2(const pim_work16 *PIM_RESTRICT h1_q,
+static PIM_NOINLINE void cnn_lightweight_stage_s2(CNN_LIGHTWEIGHT_TAKES_BANK const pim_work16 *PIM_RESTRICT h1_q,
     pim_work16 *PIM_RESTRICT s2_q, size_t n_samples)
 {
     const pim_work16 *const in = h1_q;
@@ -369,7 +833,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_s2(const pim_work16 *PIM_RESTRICT
         pim_accumulate4_w16_i32(acc, CNN_LIGHTWEIGHT_BLOCK, in, offsets, taps, 16, n_samples);
         for (size_t r = 0; r < 4; ++r) {
             const size_t c = o + r;
-            pim_work16 *const out = s2_q + c * CNN_LIGHTWEIGHT_S2_ROW + CNN_LIGHTWEIGHT_S2_MEMORY;
+            pim_work16 *const out = s2_q + c * CNN_LIGHTWEIGHT_S2_ROW;
             for (size_t n = 0; n < n_samples; ++n) {
                 const int32_t y = acc[r * CNN_LIGHTWEIGHT_BLOCK + n];
                 PIM_TAP(c, n, y);
@@ -380,11 +844,11 @@ static PIM_NOINLINE void cnn_lightweight_stage_s2(const pim_work16 *PIM_RESTRICT
 }
 
 /* s2 -> g2 -> h2: plain piecewise-linear function, requantized. */
-static PIM_NOINLINE void cnn_lightweight_stage_h2(const pim_work16 *PIM_RESTRICT s2_q,
+static PIM_NOINLINE void cnn_lightweight_stage_h2(CNN_LIGHTWEIGHT_TAKES_BANK const pim_work16 *PIM_RESTRICT s2_q,
     pim_work16 *PIM_RESTRICT h2_q, size_t n_samples)
 {
     for (size_t c = 0; c < 48; ++c) {
-        const pim_work16 *const in = s2_q + c * CNN_LIGHTWEIGHT_S2_ROW + CNN_LIGHTWEIGHT_S2_MEMORY;
+        const pim_work16 *const in = s2_q + c * CNN_LIGHTWEIGHT_S2_ROW;
         pim_work16 *const out = h2_q + c * CNN_LIGHTWEIGHT_H2_ROW + CNN_LIGHTWEIGHT_H2_MEMORY;
 #if PIM_PIECEWISE == PIM_TABLE
         for (size_t n = 0; n < n_samples; ++n) {
@@ -431,16 +895,16 @@ static PIM_NOINLINE void cnn_lightweight_stage_h2(const pim_work16 *PIM_RESTRICT
 }
 
 /* h2 -> c3d: convolution. */
-static PIM_NOINLINE void cnn_lightweight_stage_c3d(const pim_work16 *PIM_RESTRICT h2_q,
+static PIM_NOINLINE void cnn_lightweight_stage_c3d(CNN_LIGHTWEIGHT_TAKES_BANK const pim_work16 *PIM_RESTRICT h2_q,
     int64_t *PIM_RESTRICT c3d_q, size_t n_samples)
 {
     for (size_t group = 0; group < 48; ++group) {
         const pim_work16 *const in0 = h2_q + group * CNN_LIGHTWEIGHT_H2_ROW + CNN_LIGHTWEIGHT_H2_MEMORY - 4;
-        int64_t *const out0 = c3d_q + group * CNN_LIGHTWEIGHT_C3D_ROW + CNN_LIGHTWEIGHT_C3D_MEMORY;
+        int64_t *const out0 = c3d_q + group * CNN_LIGHTWEIGHT_C3D_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int64_t acc0 =
-                (int64_t)CNN_LIGHTWEIGHT_C3D_TAPS[group][0][0] * (int64_t)in0[n + 4] + (int64_t)CNN_LIGHTWEIGHT_C3D_TAPS[group][0][1] * (int64_t)in0[n + 3] +
-                (int64_t)CNN_LIGHTWEIGHT_C3D_TAPS[group][0][2] * (int64_t)in0[n + 2] + (int64_t)CNN_LIGHTWEIGHT_C3D_TAPS[group][0][3] * (int64_t)in0[n + 1] +
+                (int64_t)CNN_LIGHTWEIGHT_C3D_TAPS[group][0][0] * (int64_t)(in0 + 4)[n] + (int64_t)CNN_LIGHTWEIGHT_C3D_TAPS[group][0][1] * (int64_t)(in0 + 3)[n] +
+                (int64_t)CNN_LIGHTWEIGHT_C3D_TAPS[group][0][2] * (int64_t)(in0 + 2)[n] + (int64_t)CNN_LIGHTWEIGHT_C3D_TAPS[group][0][3] * (int64_t)(in0 + 1)[n] +
                 (int64_t)CNN_LIGHTWEIGHT_C3D_TAPS[group][0][4] * (int64_t)in0[n];
             out0[n] = (int64_t)acc0;
         }
@@ -452,8 +916,8 @@ static PIM_NOINLINE void cnn_lightweight_stage_a3d(const int64_t *PIM_RESTRICT c
     pim_work16 *PIM_RESTRICT a3d_q, size_t n_samples)
 {
     for (size_t c = 0; c < 48; ++c) {
-        const int64_t *const in = c3d_q + c * CNN_LIGHTWEIGHT_C3D_ROW + CNN_LIGHTWEIGHT_C3D_MEMORY;
-        pim_work16 *const out = a3d_q + c * CNN_LIGHTWEIGHT_A3D_ROW + CNN_LIGHTWEIGHT_A3D_MEMORY;
+        const int64_t *const in = c3d_q + c * CNN_LIGHTWEIGHT_C3D_ROW;
+        pim_work16 *const out = a3d_q + c * CNN_LIGHTWEIGHT_A3D_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int64_t acc = pim_leaky_relu_i64((int64_t)in[n], CNN_LIGHTWEIGHT_C3D_LEAKY_SLOPE_LOG2);
             PIM_TAP(c, n, acc);
@@ -463,7 +927,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_a3d(const int64_t *PIM_RESTRICT c
 }
 
 /* a3d -> c3p: convolution. */
-static PIM_NOINLINE void cnn_lightweight_stage_c3p(const pim_work16 *PIM_RESTRICT a3d_q,
+static PIM_NOINLINE void cnn_lightweight_stage_c3p(CNN_LIGHTWEIGHT_TAKES_BANK const pim_work16 *PIM_RESTRICT a3d_q,
     int64_t *PIM_RESTRICT c3p_q, size_t n_samples)
 {
     const pim_work16 *const in = a3d_q;
@@ -486,7 +950,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_c3p(const pim_work16 *PIM_RESTRIC
         pim_accumulate4_w16_i64(acc, CNN_LIGHTWEIGHT_BLOCK, in, offsets, taps, 48, n_samples);
         for (size_t r = 0; r < 4; ++r) {
             const size_t c = o + r;
-            int64_t *const out = c3p_q + c * CNN_LIGHTWEIGHT_C3P_ROW + CNN_LIGHTWEIGHT_C3P_MEMORY;
+            int64_t *const out = c3p_q + c * CNN_LIGHTWEIGHT_C3P_ROW;
             for (size_t n = 0; n < n_samples; ++n) {
                 const int64_t y = acc[r * CNN_LIGHTWEIGHT_BLOCK + n];
                 out[n] = (int64_t)y;
@@ -500,7 +964,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_a3(const int64_t *PIM_RESTRICT c3
     pim_work16 *PIM_RESTRICT a3_q, size_t n_samples)
 {
     for (size_t c = 0; c < 48; ++c) {
-        const int64_t *const in = c3p_q + c * CNN_LIGHTWEIGHT_C3P_ROW + CNN_LIGHTWEIGHT_C3P_MEMORY;
+        const int64_t *const in = c3p_q + c * CNN_LIGHTWEIGHT_C3P_ROW;
         pim_work16 *const out = a3_q + c * CNN_LIGHTWEIGHT_A3_ROW + CNN_LIGHTWEIGHT_A3_MEMORY;
         for (size_t n = 0; n < n_samples; ++n) {
             const int64_t acc = pim_leaky_relu_i64((int64_t)in[n], CNN_LIGHTWEIGHT_C3P_LEAKY_SLOPE_LOG2);
@@ -511,16 +975,16 @@ static PIM_NOINLINE void cnn_lightweight_stage_a3(const int64_t *PIM_RESTRICT c3
 }
 
 /* a3 -> c4d: convolution. */
-static PIM_NOINLINE void cnn_lightweight_stage_c4d(const pim_work16 *PIM_RESTRICT a3_q,
+static PIM_NOINLINE void cnn_lightweight_stage_c4d(CNN_LIGHTWEIGHT_TAKES_BANK const pim_work16 *PIM_RESTRICT a3_q,
     int32_t *PIM_RESTRICT c4d_q, size_t n_samples)
 {
     for (size_t group = 0; group < 48; ++group) {
         const pim_work16 *const in0 = a3_q + group * CNN_LIGHTWEIGHT_A3_ROW + CNN_LIGHTWEIGHT_A3_MEMORY - 4;
-        int32_t *const out0 = c4d_q + group * CNN_LIGHTWEIGHT_C4D_ROW + CNN_LIGHTWEIGHT_C4D_MEMORY;
+        int32_t *const out0 = c4d_q + group * CNN_LIGHTWEIGHT_C4D_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc0 =
-                (int32_t)CNN_LIGHTWEIGHT_C4D_TAPS[group][0][0] * (int32_t)in0[n + 4] + (int32_t)CNN_LIGHTWEIGHT_C4D_TAPS[group][0][1] * (int32_t)in0[n + 3] +
-                (int32_t)CNN_LIGHTWEIGHT_C4D_TAPS[group][0][2] * (int32_t)in0[n + 2] + (int32_t)CNN_LIGHTWEIGHT_C4D_TAPS[group][0][3] * (int32_t)in0[n + 1] +
+                (int32_t)CNN_LIGHTWEIGHT_C4D_TAPS[group][0][0] * (int32_t)(in0 + 4)[n] + (int32_t)CNN_LIGHTWEIGHT_C4D_TAPS[group][0][1] * (int32_t)(in0 + 3)[n] +
+                (int32_t)CNN_LIGHTWEIGHT_C4D_TAPS[group][0][2] * (int32_t)(in0 + 2)[n] + (int32_t)CNN_LIGHTWEIGHT_C4D_TAPS[group][0][3] * (int32_t)(in0 + 1)[n] +
                 (int32_t)CNN_LIGHTWEIGHT_C4D_TAPS[group][0][4] * (int32_t)in0[n];
             out0[n] = (int32_t)acc0;
         }
@@ -532,8 +996,8 @@ static PIM_NOINLINE void cnn_lightweight_stage_a4d(const int32_t *PIM_RESTRICT c
     pim_work16 *PIM_RESTRICT a4d_q, size_t n_samples)
 {
     for (size_t c = 0; c < 48; ++c) {
-        const int32_t *const in = c4d_q + c * CNN_LIGHTWEIGHT_C4D_ROW + CNN_LIGHTWEIGHT_C4D_MEMORY;
-        pim_work16 *const out = a4d_q + c * CNN_LIGHTWEIGHT_A4D_ROW + CNN_LIGHTWEIGHT_A4D_MEMORY;
+        const int32_t *const in = c4d_q + c * CNN_LIGHTWEIGHT_C4D_ROW;
+        pim_work16 *const out = a4d_q + c * CNN_LIGHTWEIGHT_A4D_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int64_t acc = pim_leaky_relu_i64((int64_t)in[n], CNN_LIGHTWEIGHT_C4D_LEAKY_SLOPE_LOG2);
             PIM_TAP(c, n, acc);
@@ -543,7 +1007,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_a4d(const int32_t *PIM_RESTRICT c
 }
 
 /* a4d -> c4p -> z: convolution, requantized. */
-static PIM_NOINLINE void cnn_lightweight_stage_z(const pim_work16 *PIM_RESTRICT a4d_q,
+static PIM_NOINLINE void cnn_lightweight_stage_z(CNN_LIGHTWEIGHT_TAKES_BANK const pim_work16 *PIM_RESTRICT a4d_q,
     pim_work16 *PIM_RESTRICT z_q, size_t n_samples)
 {
     const pim_work16 *const in = a4d_q;
@@ -566,7 +1030,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_z(const pim_work16 *PIM_RESTRICT 
         pim_accumulate4_w16_i64(acc, CNN_LIGHTWEIGHT_BLOCK, in, offsets, taps, 48, n_samples);
         for (size_t r = 0; r < 4; ++r) {
             const size_t c = o + r;
-            pim_work16 *const out = z_q + c * CNN_LIGHTWEIGHT_Z_ROW + CNN_LIGHTWEIGHT_Z_MEMORY;
+            pim_work16 *const out = z_q + c * CNN_LIGHTWEIGHT_Z_ROW;
             for (size_t n = 0; n < n_samples; ++n) {
                 const int64_t y = acc[r * CNN_LIGHTWEIGHT_BLOCK + n];
                 PIM_TAP(c, n, y);
@@ -576,7 +1040,7 @@ static PIM_NOINLINE void cnn_lightweight_stage_z(const pim_work16 *PIM_RESTRICT 
     }
 }
 
-static void cnn_lightweight_block(cnn_lightweight_state *state, const cnn_lightweight_input *const x[CNN_LIGHTWEIGHT_INPUTS],
+static void cnn_lightweight_block(CNN_LIGHTWEIGHT_TAKES_BANK cnn_lightweight_state *state, const cnn_lightweight_input *const x[CNN_LIGHTWEIGHT_INPUTS],
     cnn_lightweight_output *const y[CNN_LIGHTWEIGHT_OUTPUTS], size_t start, size_t n_samples)
 {
     pim_work16 x_q[64 * CNN_LIGHTWEIGHT_X_ROW];
@@ -624,58 +1088,58 @@ static void cnn_lightweight_block(cnn_lightweight_state *state, const cnn_lightw
             x_q[c * CNN_LIGHTWEIGHT_X_ROW + 4 + n] = x[c][start + n];
         }
     }
-    cnn_lightweight_stage_c1d(x_q, c1d_q, n_samples);
+    cnn_lightweight_stage_c1d(CNN_LIGHTWEIGHT_GIVES_BANK x_q, c1d_q, n_samples);
     cnn_lightweight_stage_a1d(c1d_q, a1d_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("c1d_leaky", &cnn_lightweight_taps[0][0], 64, CNN_LIGHTWEIGHT_BLOCK, n_samples)
 #endif
-    cnn_lightweight_stage_c1p(a1d_q, c1p_q, n_samples);
+    cnn_lightweight_stage_c1p(CNN_LIGHTWEIGHT_GIVES_BANK a1d_q, c1p_q, n_samples);
     cnn_lightweight_stage_a1(c1p_q, a1_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("c1p_leaky", &cnn_lightweight_taps[0][0], 48, CNN_LIGHTWEIGHT_BLOCK, n_samples)
 #endif
-    cnn_lightweight_stage_c2d(a1_q, c2d_q, n_samples);
+    cnn_lightweight_stage_c2d(CNN_LIGHTWEIGHT_GIVES_BANK a1_q, c2d_q, n_samples);
     cnn_lightweight_stage_a2d(c2d_q, a2d_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("c2d_leaky", &cnn_lightweight_taps[0][0], 48, CNN_LIGHTWEIGHT_BLOCK, n_samples)
 #endif
-    cnn_lightweight_stage_c2p(a2d_q, c2p_q, n_samples);
+    cnn_lightweight_stage_c2p(CNN_LIGHTWEIGHT_GIVES_BANK a2d_q, c2p_q, n_samples);
     cnn_lightweight_stage_a2(c2p_q, a2_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("c2p_leaky", &cnn_lightweight_taps[0][0], 48, CNN_LIGHTWEIGHT_BLOCK, n_samples)
 #endif
-    cnn_lightweight_stage_s1(a2_q, s1_q, n_samples);
+    cnn_lightweight_stage_s1(CNN_LIGHTWEIGHT_GIVES_BANK a2_q, s1_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("fc1", &cnn_lightweight_taps[0][0], 16, CNN_LIGHTWEIGHT_BLOCK, n_samples)
 #endif
-    cnn_lightweight_stage_h1(s1_q, h1_q, n_samples);
+    cnn_lightweight_stage_h1(CNN_LIGHTWEIGHT_GIVES_BANK s1_q, h1_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("g1", &cnn_lightweight_taps[0][0], 16, CNN_LIGHTWEIGHT_BLOCK, n_samples)
 #endif
-    cnn_lightweight_stage_s2(h1_q, s2_q, n_samples);
+    cnn_lightweight_stage_s2(CNN_LIGHTWEIGHT_GIVES_BANK h1_q, s2_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("fc2", &cnn_lightweight_taps[0][0], 48, CNN_LIGHTWEIGHT_BLOCK, n_samples)
 #endif
-    cnn_lightweight_stage_h2(s2_q, h2_q, n_samples);
+    cnn_lightweight_stage_h2(CNN_LIGHTWEIGHT_GIVES_BANK s2_q, h2_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("g2", &cnn_lightweight_taps[0][0], 48, CNN_LIGHTWEIGHT_BLOCK, n_samples)
 #endif
-    cnn_lightweight_stage_c3d(h2_q, c3d_q, n_samples);
+    cnn_lightweight_stage_c3d(CNN_LIGHTWEIGHT_GIVES_BANK h2_q, c3d_q, n_samples);
     cnn_lightweight_stage_a3d(c3d_q, a3d_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("c3d_leaky", &cnn_lightweight_taps[0][0], 48, CNN_LIGHTWEIGHT_BLOCK, n_samples)
 #endif
-    cnn_lightweight_stage_c3p(a3d_q, c3p_q, n_samples);
+    cnn_lightweight_stage_c3p(CNN_LIGHTWEIGHT_GIVES_BANK a3d_q, c3p_q, n_samples);
     cnn_lightweight_stage_a3(c3p_q, a3_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("c3p_leaky", &cnn_lightweight_taps[0][0], 48, CNN_LIGHTWEIGHT_BLOCK, n_samples)
 #endif
-    cnn_lightweight_stage_c4d(a3_q, c4d_q, n_samples);
+    cnn_lightweight_stage_c4d(CNN_LIGHTWEIGHT_GIVES_BANK a3_q, c4d_q, n_samples);
     cnn_lightweight_stage_a4d(c4d_q, a4d_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("c4d_leaky", &cnn_lightweight_taps[0][0], 48, CNN_LIGHTWEIGHT_BLOCK, n_samples)
 #endif
-    cnn_lightweight_stage_z(a4d_q, z_q, n_samples);
+    cnn_lightweight_stage_z(CNN_LIGHTWEIGHT_GIVES_BANK a4d_q, z_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("c4p", &cnn_lightweight_taps[0][0], 32, CNN_LIGHTWEIGHT_BLOCK, n_samples)
 #endif
@@ -704,7 +1168,7 @@ static void cnn_lightweight_block(cnn_lightweight_state *state, const cnn_lightw
 #endif
     for (size_t c = 0; c < CNN_LIGHTWEIGHT_OUTPUTS; ++c) {
         for (size_t n = 0; n < n_samples; ++n) {
-            y[c][start + n] = (cnn_lightweight_output)z_q[c * CNN_LIGHTWEIGHT_Z_ROW + 0 + n];
+            y[c][start + n] = (cnn_lightweight_output)z_q[c * CNN_LIGHTWEIGHT_Z_ROW + n];
         }
     }
     for (size_t c = 0; c < 64; ++c) {
@@ -729,17 +1193,119 @@ static void cnn_lightweight_block(cnn_lightweight_state *state, const cnn_lightw
     }
 }
 
+#ifdef PIM_BANKED
+
+void cnn_lightweight_reset(cnn_lightweight_state *state)
+{
+    for (size_t c = 0; c < 64; ++c) {
+        for (size_t n = 0; n < 4; ++n) {
+            state->x_history[c][n] = 0;
+        }
+    }
+    for (size_t c = 0; c < 48; ++c) {
+        for (size_t n = 0; n < 8; ++n) {
+            state->a1_history[c][n] = 0;
+        }
+    }
+    for (size_t c = 0; c < 48; ++c) {
+        for (size_t n = 0; n < 4; ++n) {
+            state->h2_history[c][n] = 0;
+        }
+    }
+    for (size_t c = 0; c < 48; ++c) {
+        for (size_t n = 0; n < 4; ++n) {
+            state->a3_history[c][n] = 0;
+        }
+    }
+}
+
 void cnn_lightweight_init(cnn_lightweight_state *state)
 {
-    static const cnn_lightweight_state zero; /* static objects are zero */
+    cnn_lightweight_reset(state);
+    cnn_lightweight_load(&state->bank[0]);
+    cnn_lightweight_load(&state->bank[1]);
+    state->wanted = 0;
+    state->used = 0;
+}
+
+int cnn_lightweight_swap(cnn_lightweight_state *state, const cnn_lightweight_weight *values_q)
+{
+    const uint32_t used = PIM_OBSERVE(state->used);
+    if (used != state->wanted) {
+        return PIM_SWAP_BUSY;
+    }
+    if (cnn_lightweight_admits_c1d(values_q) == 0) {
+        return CNN_LIGHTWEIGHT_NODE_C1D;
+    }
+    if (cnn_lightweight_admits_c1p(values_q) == 0) {
+        return CNN_LIGHTWEIGHT_NODE_C1P;
+    }
+    if (cnn_lightweight_admits_c2d(values_q) == 0) {
+        return CNN_LIGHTWEIGHT_NODE_C2D;
+    }
+    if (cnn_lightweight_admits_c2p(values_q) == 0) {
+        return CNN_LIGHTWEIGHT_NODE_C2P;
+    }
+    if (cnn_lightweight_admits_fc1(values_q) == 0) {
+        return CNN_LIGHTWEIGHT_NODE_FC1;
+    }
+    if (cnn_lightweight_admits_g1(values_q) == 0) {
+        return CNN_LIGHTWEIGHT_NODE_G1;
+    }
+    if (cnn_lightweight_admits_fc2(values_q) == 0) {
+        return CNN_LIGHTWEIGHT_NODE_FC2;
+    }
+    if (cnn_lightweight_admits_g2(values_q) == 0) {
+        return CNN_LIGHTWEIGHT_NODE_G2;
+    }
+    if (cnn_lightweight_admits_c3d(values_q) == 0) {
+        return CNN_LIGHTWEIGHT_NODE_C3D;
+    }
+    if (cnn_lightweight_admits_c3p(values_q) == 0) {
+        return CNN_LIGHTWEIGHT_NODE_C3P;
+    }
+    if (cnn_lightweight_admits_c4d(values_q) == 0) {
+        return CNN_LIGHTWEIGHT_NODE_C4D;
+    }
+    if (cnn_lightweight_admits_c4p(values_q) == 0) {
+        return CNN_LIGHTWEIGHT_NODE_C4P;
+    }
+    cnn_lightweight_fill_c1d(&state->bank[1 - used], values_q);
+    cnn_lightweight_fill_c1p(&state->bank[1 - used], values_q);
+    cnn_lightweight_fill_c2d(&state->bank[1 - used], values_q);
+    cnn_lightweight_fill_c2p(&state->bank[1 - used], values_q);
+    cnn_lightweight_fill_fc1(&state->bank[1 - used], values_q);
+    cnn_lightweight_fill_g1(&state->bank[1 - used], values_q);
+    cnn_lightweight_fill_fc2(&state->bank[1 - used], values_q);
+    cnn_lightweight_fill_g2(&state->bank[1 - used], values_q);
+    cnn_lightweight_fill_c3d(&state->bank[1 - used], values_q);
+    cnn_lightweight_fill_c3p(&state->bank[1 - used], values_q);
+    cnn_lightweight_fill_c4d(&state->bank[1 - used], values_q);
+    cnn_lightweight_fill_c4p(&state->bank[1 - used], values_q);
+    PIM_PUBLISH(state->wanted, 1 - used);
+    return PIM_SWAP_TAKEN;
+}
+
+#else
+
+void cnn_lightweight_init(cnn_lightweight_state *state)
+{
+    static const cnn_lightweight_state zero = {0};
     *state = zero;
 }
+
+#endif
 
 void cnn_lightweight_process(cnn_lightweight_state *state, const cnn_lightweight_input *const x[CNN_LIGHTWEIGHT_INPUTS],
     cnn_lightweight_output *const y[CNN_LIGHTWEIGHT_OUTPUTS], size_t n_samples)
 {
+#ifdef PIM_BANKED
+    const uint32_t used = PIM_OBSERVE(state->wanted);
+    const cnn_lightweight_bank *const bank = &state->bank[used];
+    PIM_PUBLISH(state->used, used);
+#endif
     for (size_t start = 0; start < n_samples; start += CNN_LIGHTWEIGHT_BLOCK) {
         const size_t left = n_samples - start;
-        cnn_lightweight_block(state, x, y, start, left < CNN_LIGHTWEIGHT_BLOCK ? left : CNN_LIGHTWEIGHT_BLOCK);
+        cnn_lightweight_block(CNN_LIGHTWEIGHT_GIVES_BANK state, x, y, start, left < CNN_LIGHTWEIGHT_BLOCK ? left : CNN_LIGHTWEIGHT_BLOCK);
     }
 }

@@ -7,12 +7,15 @@
  * on what came before the reset.
  * Streaming: the state carries all memory, a signal may be cut into blocks of any length. No allocation, no globals:
  * any number of states in any number of threads.
+ * PIM_BANKED builds in weights that can be replaced while a stream runs; whatever uses the state has to be built alike.
  */
 #ifndef CNN_LIGHTWEIGHT_H
 #define CNN_LIGHTWEIGHT_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "pim_types.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -27,8 +30,70 @@ extern "C" {
 #define CNN_LIGHTWEIGHT_DELAY_SAMPLES 10
 #define CNN_LIGHTWEIGHT_WARMUP_SAMPLES 20
 
+/* Samples that pass through all stages at a time: fewer need less stack. */
+#ifndef CNN_LIGHTWEIGHT_BLOCK
+#define CNN_LIGHTWEIGHT_BLOCK 64
+#endif
+
 typedef int16_t cnn_lightweight_input;
 typedef int16_t cnn_lightweight_output;
+
+/*
+ * Bytes of a state (with PIM_BANKED 54728), and of the stack under one call of cnn_lightweight_process at most, in an
+ * optimized build: all arrays, and 2432 for calls, saved registers and spilled values; with PIM_BANKED weights may
+ * be spilled, too.
+ */
+#define CNN_LIGHTWEIGHT_STATE_BYTES 2048
+#define CNN_LIGHTWEIGHT_STACK_ARRAYS                                                                                        \
+    ((1024 + 576 * CNN_LIGHTWEIGHT_BLOCK) * sizeof(pim_work16) + 1536 + 2464 * CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_STACK_BYTES (CNN_LIGHTWEIGHT_STACK_ARRAYS + 2432 + PIM_SPILLED_BYTES(3712))
+
+#ifdef PIM_BANKED
+/* One set of weights, as the code reads it. Its members are no part of the interface. */
+typedef struct cnn_lightweight_bank {
+    int16_t c1d_taps[64][1][5];
+    int16_t c1p_taps[48][64][1];
+    int64_t c1p_bias[48];
+    int16_t c2d_taps[48][1][5];
+    int16_t c2p_taps[48][48][1];
+    int64_t c2p_bias[48];
+    int16_t fc1_taps[16][48][1];
+    int64_t fc1_bias[16];
+    int32_t g1_slopes[1][64];
+    int32_t g1_bases[1][64];
+    int16_t g1_weights[1][64];
+    int16_t fc2_taps[48][16][1];
+    int32_t fc2_bias[48];
+    int32_t g2_slopes[1][64];
+    int32_t g2_bases[1][64];
+    int16_t g2_weights[1][64];
+    int16_t c3d_taps[48][1][5];
+    int16_t c3p_taps[48][48][1];
+    int64_t c3p_bias[48];
+    int16_t c4d_taps[48][1][5];
+    int16_t c4p_taps[32][48][1];
+} cnn_lightweight_bank;
+
+/* An integer of a set of weights, and how many cnn_lightweight_swap takes: c/cnn_lightweight_weights.bin holds them, little-endian. */
+typedef int64_t cnn_lightweight_weight;
+#define CNN_LIGHTWEIGHT_WEIGHTS 12130
+
+/* What cnn_lightweight_swap returns; a larger value is the node whose weights are refused. */
+#define PIM_SWAP_TAKEN 0
+#define PIM_SWAP_BUSY (-1)
+#define CNN_LIGHTWEIGHT_NODE_C1D 1
+#define CNN_LIGHTWEIGHT_NODE_C1P 2
+#define CNN_LIGHTWEIGHT_NODE_C2D 3
+#define CNN_LIGHTWEIGHT_NODE_C2P 4
+#define CNN_LIGHTWEIGHT_NODE_FC1 5
+#define CNN_LIGHTWEIGHT_NODE_G1 6
+#define CNN_LIGHTWEIGHT_NODE_FC2 7
+#define CNN_LIGHTWEIGHT_NODE_G2 8
+#define CNN_LIGHTWEIGHT_NODE_C3D 9
+#define CNN_LIGHTWEIGHT_NODE_C3P 10
+#define CNN_LIGHTWEIGHT_NODE_C4D 11
+#define CNN_LIGHTWEIGHT_NODE_C4P 12
+#endif
 
 /* The memory of a stream. Its members are no part of the interface. */
 typedef struct cnn_lightweight_state {
@@ -36,9 +101,14 @@ typedef struct cnn_lightweight_state {
     int16_t a1_history[48][8];
     int16_t h2_history[48][4];
     int16_t a3_history[48][4];
+#ifdef PIM_BANKED
+    cnn_lightweight_bank bank[2];
+    volatile uint32_t wanted; /* number of the bank that the next block uses; the swap writes it */
+    volatile uint32_t used;   /* number of the bank that the last block used; process writes it */
+#endif
 } cnn_lightweight_state;
 
-/* Start a stream, or reset one: every memory becomes zero. */
+/* Start a stream, or reset one: every memory becomes zero; with PIM_BANKED the weights become the compiled ones. */
 void cnn_lightweight_init(cnn_lightweight_state *state);
 
 /*
@@ -48,6 +118,20 @@ void cnn_lightweight_init(cnn_lightweight_state *state);
  */
 void cnn_lightweight_process(cnn_lightweight_state *state, const cnn_lightweight_input *const x[CNN_LIGHTWEIGHT_INPUTS],
     cnn_lightweight_output *const y[CNN_LIGHTWEIGHT_OUTPUTS], size_t n_samples);
+
+#ifdef PIM_BANKED
+/* Every memory becomes zero, the weights stay. */
+void cnn_lightweight_reset(cnn_lightweight_state *state);
+
+/*
+ * Replace the weights of a stream by values_q[CNN_LIGHTWEIGHT_WEIGHTS]: node by node, taps and bias of a convolution, slopes and first
+ * bases of a function, each in C order. They take effect at the start of the next call of cnn_lightweight_process, all at once; the
+ * memory of the stream stays. Call it between blocks, or from one other thread at any time.
+ * Returns PIM_SWAP_TAKEN; PIM_SWAP_BUSY where no block has begun since the last swap, and nothing changes; or the number
+ * of a node (<NAME>_NODE_...) whose weights could overflow an integer type, and nothing changes.
+ */
+int cnn_lightweight_swap(cnn_lightweight_state *state, const cnn_lightweight_weight *values_q);
+#endif
 
 #ifdef __cplusplus
 }

@@ -22,8 +22,8 @@ package cnn_lightweight_pkg;
   localparam logic [255:0] GRAPH_SHA256 = 256'h24967a7ffe059c6d48e1e6ac3f71e0a97e6ee32147b624312f2a781fbf123b70;
   localparam int DELAY_SAMPLES = 10;  // z[n] estimates the received sample n - DELAY_SAMPLES
   localparam int WARMUP_SAMPLES = 20;  // past samples on which an output may depend
-  localparam int GOLDEN_SAMPLES = 128;  // samples of each channel in ../golden/stimulus.hex and expected.hex
-  localparam int NODES_SAMPLES = 24;  // samples of each channel in golden/<node>.hex
+  localparam int GOLDEN_SAMPLES = 64;  // samples of each channel in ../golden/stimulus.hex and expected.hex
+  localparam int NODES_SAMPLES = 8;  // samples of each channel in golden/<node>.hex
 
   // x = input 64 channels s16.15
   localparam int X_CHANNELS = 64;

@@ -4,7 +4,7 @@
  * Planar blocks of MEMORY_POLYNOMIAL_SISO_BLOCK samples pass through one loop a stage; the buffers stay in a cache near the processor
  * and the loops vectorize. In front of each block stand the past samples that a convolution or a delay reads.
  * PIM_PIECEWISE (PIM_TABLE or PIM_BASIS) chooses the form of the nonlinearity; both give the same integers.
- * PIM_TRACE makes every node's integers visible, see pim_trace.h.
+ * PIM_TRACE makes every node's integers visible, see pim_trace.h. PIM_BANKED reads the weights from the state.
  */
 #if defined(__AVX512BW__) && defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
 #pragma GCC target("prefer-vector-width=512") /* gcc takes half of it by itself; measured, all of it is faster here */
@@ -19,80 +19,83 @@
 #include "pim_saturate_i32.h"
 #include "pim_saturate_i64.h"
 #include "pim_scale_i32.h"
+#include "pim_span_add_i64.h"
+#include "pim_span_fits_i64.h"
+#include "pim_within_i64.h"
 
 #ifndef PIM_PIECEWISE
 #define PIM_PIECEWISE PIM_TABLE
 #endif
 
-/* Samples in a block: smaller needs less stack. */
-#ifndef MEMORY_POLYNOMIAL_SISO_BLOCK
-#define MEMORY_POLYNOMIAL_SISO_BLOCK 64
+/* Compiles only where the state takes no more than its header states. */
+#ifndef PIM_BANKED
+typedef char memory_polynomial_siso_state_is_as_stated[(sizeof(memory_polynomial_siso_state) <= MEMORY_POLYNOMIAL_SISO_STATE_BYTES) ? 1 : -1];
 #endif
 
 #define MEMORY_POLYNOMIAL_SISO_X_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_X_ROW (MEMORY_POLYNOMIAL_SISO_X_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_X_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_X_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_R_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_R_ROW (MEMORY_POLYNOMIAL_SISO_R_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_R_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_R_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_Q1_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_Q1_ROW (MEMORY_POLYNOMIAL_SISO_Q1_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_Q1_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q1_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_EQ1_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_EQ1_ROW (MEMORY_POLYNOMIAL_SISO_EQ1_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_EQ1_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_EQ1_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_S2_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_S2_ROW (MEMORY_POLYNOMIAL_SISO_S2_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_S2_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_S2_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_Q2_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_Q2_ROW (MEMORY_POLYNOMIAL_SISO_Q2_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_Q2_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q2_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_EQ2_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_EQ2_ROW (MEMORY_POLYNOMIAL_SISO_EQ2_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_EQ2_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_EQ2_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_S3_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_S3_ROW (MEMORY_POLYNOMIAL_SISO_S3_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_S3_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_S3_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_Q3_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_Q3_ROW (MEMORY_POLYNOMIAL_SISO_Q3_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_Q3_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q3_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_EQ3_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_EQ3_ROW (MEMORY_POLYNOMIAL_SISO_EQ3_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_EQ3_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_EQ3_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_S4_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_S4_ROW (MEMORY_POLYNOMIAL_SISO_S4_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_S4_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_S4_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_Q4_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_Q4_ROW (MEMORY_POLYNOMIAL_SISO_Q4_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_Q4_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q4_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_EQ4_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_EQ4_ROW (MEMORY_POLYNOMIAL_SISO_EQ4_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_EQ4_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_EQ4_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_S5_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_S5_ROW (MEMORY_POLYNOMIAL_SISO_S5_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_S5_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_S5_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_Q5_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_Q5_ROW (MEMORY_POLYNOMIAL_SISO_Q5_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_Q5_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q5_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_EQ5_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_EQ5_ROW (MEMORY_POLYNOMIAL_SISO_EQ5_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_EQ5_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_EQ5_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_S6_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_S6_ROW (MEMORY_POLYNOMIAL_SISO_S6_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_S6_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_S6_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_Q6_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_Q6_ROW (MEMORY_POLYNOMIAL_SISO_Q6_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_Q6_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q6_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_Q1_PAIR_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ROW (MEMORY_POLYNOMIAL_SISO_Q1_PAIR_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q1_PAIR_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_T1_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_T1_ROW (MEMORY_POLYNOMIAL_SISO_T1_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_T1_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_T1_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_Q2_PAIR_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ROW (MEMORY_POLYNOMIAL_SISO_Q2_PAIR_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q2_PAIR_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_T2_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_T2_ROW (MEMORY_POLYNOMIAL_SISO_T2_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_T2_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_T2_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_Q3_PAIR_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ROW (MEMORY_POLYNOMIAL_SISO_Q3_PAIR_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q3_PAIR_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_T3_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_T3_ROW (MEMORY_POLYNOMIAL_SISO_T3_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_T3_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_T3_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_Q4_PAIR_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ROW (MEMORY_POLYNOMIAL_SISO_Q4_PAIR_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q4_PAIR_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_T4_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_T4_ROW (MEMORY_POLYNOMIAL_SISO_T4_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_T4_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_T4_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_Q5_PAIR_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ROW (MEMORY_POLYNOMIAL_SISO_Q5_PAIR_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q5_PAIR_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_T5_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_T5_ROW (MEMORY_POLYNOMIAL_SISO_T5_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_T5_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_T5_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_Q6_PAIR_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ROW (MEMORY_POLYNOMIAL_SISO_Q6_PAIR_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q6_PAIR_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_T6_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_T6_ROW (MEMORY_POLYNOMIAL_SISO_T6_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_T6_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_T6_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY 12
-#define MEMORY_POLYNOMIAL_SISO_TERMS_ROW (MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_TERMS_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 #define MEMORY_POLYNOMIAL_SISO_Z_MEMORY 0
-#define MEMORY_POLYNOMIAL_SISO_Z_ROW (MEMORY_POLYNOMIAL_SISO_Z_MEMORY + MEMORY_POLYNOMIAL_SISO_BLOCK)
+#define MEMORY_POLYNOMIAL_SISO_Z_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Z_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 
 #ifdef PIM_TRACE
 #include "pim_trace.h"
@@ -110,14 +113,277 @@ static int64_t memory_polynomial_siso_taps[2][MEMORY_POLYNOMIAL_SISO_BLOCK];
 #define PIM_TAP(channel, n, value) ((void)0)
 #endif
 
+#ifdef PIM_BANKED
+/* The compiled weights as a bank. */
+static PIM_COLD void memory_polynomial_siso_load(memory_polynomial_siso_bank *bank)
+{
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 1; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->P1_taps[a][b][c] = (int16_t)MEMORY_POLYNOMIAL_SISO_P1_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        bank->P1_bias[a] = (int32_t)MEMORY_POLYNOMIAL_SISO_P1_BIAS[a];
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 2; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->P2_taps[a][b][c] = (int16_t)MEMORY_POLYNOMIAL_SISO_P2_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        bank->P2_bias[a] = (int64_t)MEMORY_POLYNOMIAL_SISO_P2_BIAS[a];
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 3; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->P3_taps[a][b][c] = (int16_t)MEMORY_POLYNOMIAL_SISO_P3_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 3; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->P4_taps[a][b][c] = (int16_t)MEMORY_POLYNOMIAL_SISO_P4_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 3; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->P5_taps[a][b][c] = (int16_t)MEMORY_POLYNOMIAL_SISO_P5_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 3; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->P6_taps[a][b][c] = (int16_t)MEMORY_POLYNOMIAL_SISO_P6_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 7; ++b) {
+            for (size_t c = 0; c < 2; ++c) {
+                for (size_t d = 0; d < 13; ++d) {
+                    bank->W_taps[a][b][c][d] = (int16_t)MEMORY_POLYNOMIAL_SISO_W_TAPS[a][b][c][d];
+                }
+            }
+        }
+    }
+}
+
+static PIM_COLD int memory_polynomial_siso_admits_P1(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q, 1, MEMORY_POLYNOMIAL_SISO_P1_LARGEST_WORD);
+    for (size_t o = 0; o < 1; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 1; ++i) {
+            pim_span_add_i64(&span0, values_q + (o * 1 + i) * 1, 1, 0, MEMORY_POLYNOMIAL_SISO_P1_ENVELOPE_INPUTS[i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, (int64_t)values_q[1 + o], MEMORY_POLYNOMIAL_SISO_P1_ENVELOPE_SUMS, MEMORY_POLYNOMIAL_SISO_P1_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void memory_polynomial_siso_fill_P1(memory_polynomial_siso_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 1; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->P1_taps[a][b][c] = (int16_t)values_q[(a * 1 + b) * 1 + c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        bank->P1_bias[a] = (int32_t)values_q[1 + a];
+    }
+}
+
+static PIM_COLD int memory_polynomial_siso_admits_P2(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 2, 2, MEMORY_POLYNOMIAL_SISO_P2_LARGEST_WORD);
+    for (size_t o = 0; o < 1; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 2; ++i) {
+            pim_span_add_i64(&span0, values_q + 2 + (o * 2 + i) * 1, 1, 0, MEMORY_POLYNOMIAL_SISO_P2_ENVELOPE_INPUTS[i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, (int64_t)values_q[4 + o], MEMORY_POLYNOMIAL_SISO_P2_ENVELOPE_SUMS, MEMORY_POLYNOMIAL_SISO_P2_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void memory_polynomial_siso_fill_P2(memory_polynomial_siso_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 2; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->P2_taps[a][b][c] = (int16_t)values_q[2 + (a * 2 + b) * 1 + c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        bank->P2_bias[a] = (int64_t)values_q[4 + a];
+    }
+}
+
+static PIM_COLD int memory_polynomial_siso_admits_P3(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 5, 3, MEMORY_POLYNOMIAL_SISO_P3_LARGEST_WORD);
+    for (size_t o = 0; o < 1; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 3; ++i) {
+            pim_span_add_i64(&span0, values_q + 5 + (o * 3 + i) * 1, 1, 0, MEMORY_POLYNOMIAL_SISO_P3_ENVELOPE_INPUTS[i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, 0, MEMORY_POLYNOMIAL_SISO_P3_ENVELOPE_SUMS, MEMORY_POLYNOMIAL_SISO_P3_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void memory_polynomial_siso_fill_P3(memory_polynomial_siso_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 3; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->P3_taps[a][b][c] = (int16_t)values_q[5 + (a * 3 + b) * 1 + c];
+            }
+        }
+    }
+}
+
+static PIM_COLD int memory_polynomial_siso_admits_P4(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 8, 3, MEMORY_POLYNOMIAL_SISO_P4_LARGEST_WORD);
+    for (size_t o = 0; o < 1; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 3; ++i) {
+            pim_span_add_i64(&span0, values_q + 8 + (o * 3 + i) * 1, 1, 0, MEMORY_POLYNOMIAL_SISO_P4_ENVELOPE_INPUTS[i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, 0, MEMORY_POLYNOMIAL_SISO_P4_ENVELOPE_SUMS, MEMORY_POLYNOMIAL_SISO_P4_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void memory_polynomial_siso_fill_P4(memory_polynomial_siso_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 3; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->P4_taps[a][b][c] = (int16_t)values_q[8 + (a * 3 + b) * 1 + c];
+            }
+        }
+    }
+}
+
+static PIM_COLD int memory_polynomial_siso_admits_P5(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 11, 3, MEMORY_POLYNOMIAL_SISO_P5_LARGEST_WORD);
+    for (size_t o = 0; o < 1; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 3; ++i) {
+            pim_span_add_i64(&span0, values_q + 11 + (o * 3 + i) * 1, 1, 0, MEMORY_POLYNOMIAL_SISO_P5_ENVELOPE_INPUTS[i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, 0, MEMORY_POLYNOMIAL_SISO_P5_ENVELOPE_SUMS, MEMORY_POLYNOMIAL_SISO_P5_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void memory_polynomial_siso_fill_P5(memory_polynomial_siso_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 3; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->P5_taps[a][b][c] = (int16_t)values_q[11 + (a * 3 + b) * 1 + c];
+            }
+        }
+    }
+}
+
+static PIM_COLD int memory_polynomial_siso_admits_P6(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 14, 3, MEMORY_POLYNOMIAL_SISO_P6_LARGEST_WORD);
+    for (size_t o = 0; o < 1; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 3; ++i) {
+            pim_span_add_i64(&span0, values_q + 14 + (o * 3 + i) * 1, 1, 0, MEMORY_POLYNOMIAL_SISO_P6_ENVELOPE_INPUTS[i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, 0, MEMORY_POLYNOMIAL_SISO_P6_ENVELOPE_SUMS, MEMORY_POLYNOMIAL_SISO_P6_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void memory_polynomial_siso_fill_P6(memory_polynomial_siso_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 3; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->P6_taps[a][b][c] = (int16_t)values_q[14 + (a * 3 + b) * 1 + c];
+            }
+        }
+    }
+}
+
+static PIM_COLD int memory_polynomial_siso_admits_W(const int64_t *values_q)
+{
+    int fits = pim_within_i64(values_q + 17, 182, MEMORY_POLYNOMIAL_SISO_W_LARGEST_WORD);
+    for (size_t o = 0; o < 1; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 7; ++i) {
+            pim_span_add_i64(&span0, values_q + 17 + (o * 7 + i) * 26, 13, 0, MEMORY_POLYNOMIAL_SISO_W_ENVELOPE_INPUTS[2 * (i) + 0]);
+            pim_span_add_i64(&span0, values_q + 17 + (o * 7 + i) * 26 + 13, 13, 1, MEMORY_POLYNOMIAL_SISO_W_ENVELOPE_INPUTS[2 * (i) + 1]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, 0, MEMORY_POLYNOMIAL_SISO_W_ENVELOPE_SUMS, MEMORY_POLYNOMIAL_SISO_W_ENVELOPE_OUTPUTS[2 * o + 0]) != 0);
+        pim_span span1 = {0, 0};
+        for (size_t i = 0; i < 7; ++i) {
+            pim_span_add_i64(&span1, values_q + 17 + (o * 7 + i) * 26, 13, 0, MEMORY_POLYNOMIAL_SISO_W_ENVELOPE_INPUTS[2 * (i) + 1]);
+            pim_span_add_i64(&span1, values_q + 17 + (o * 7 + i) * 26 + 13, 13, 0, MEMORY_POLYNOMIAL_SISO_W_ENVELOPE_INPUTS[2 * (i) + 0]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span1, 0, MEMORY_POLYNOMIAL_SISO_W_ENVELOPE_SUMS, MEMORY_POLYNOMIAL_SISO_W_ENVELOPE_OUTPUTS[2 * o + 1]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void memory_polynomial_siso_fill_W(memory_polynomial_siso_bank *bank, const int64_t *values_q)
+{
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 7; ++b) {
+            for (size_t c = 0; c < 2; ++c) {
+                for (size_t d = 0; d < 13; ++d) {
+                    bank->W_taps[a][b][c][d] = (int16_t)values_q[17 + ((a * 7 + b) * 2 + c) * 13 + d];
+                }
+            }
+        }
+    }
+}
+
+/* From here on a table is that of the bank in use. */
+#define MEMORY_POLYNOMIAL_SISO_P1_TAPS (bank->P1_taps)
+#define MEMORY_POLYNOMIAL_SISO_P1_BIAS (bank->P1_bias)
+#define MEMORY_POLYNOMIAL_SISO_P2_TAPS (bank->P2_taps)
+#define MEMORY_POLYNOMIAL_SISO_P2_BIAS (bank->P2_bias)
+#define MEMORY_POLYNOMIAL_SISO_P3_TAPS (bank->P3_taps)
+#define MEMORY_POLYNOMIAL_SISO_P4_TAPS (bank->P4_taps)
+#define MEMORY_POLYNOMIAL_SISO_P5_TAPS (bank->P5_taps)
+#define MEMORY_POLYNOMIAL_SISO_P6_TAPS (bank->P6_taps)
+#define MEMORY_POLYNOMIAL_SISO_W_TAPS (bank->W_taps)
+#define MEMORY_POLYNOMIAL_SISO_TAKES_BANK const memory_polynomial_siso_bank *PIM_RESTRICT bank,
+#define MEMORY_POLYNOMIAL_SISO_GIVES_BANK bank,
+#else
+#define MEMORY_POLYNOMIAL_SISO_TAKES_BANK
+#define MEMORY_POLYNOMIAL_SISO_GIVES_BANK
+#endif
+
 /* x -> m -> r: magnitude, square, requantized. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_r(const pim_work16 *PIM_RESTRICT x_q,
     int32_t *PIM_RESTRICT r_q, size_t n_samples)
 {
     for (size_t c = 0; c < 1; ++c) {
-        const pim_work16 *const i = x_q + 2 * c * MEMORY_POLYNOMIAL_SISO_X_ROW + MEMORY_POLYNOMIAL_SISO_X_MEMORY;
-        const pim_work16 *const q = x_q + (2 * c + 1) * MEMORY_POLYNOMIAL_SISO_X_ROW + MEMORY_POLYNOMIAL_SISO_X_MEMORY;
-        int32_t *const out = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW + MEMORY_POLYNOMIAL_SISO_R_MEMORY;
+        const pim_work16 *const i = x_q + 2 * c * MEMORY_POLYNOMIAL_SISO_X_ROW;
+        const pim_work16 *const q = x_q + (2 * c + 1) * MEMORY_POLYNOMIAL_SISO_X_ROW;
+        int32_t *const out = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int64_t acc = (int64_t)i[n] * (int64_t)i[n] + (int64_t)q[n] * (int64_t)q[n];
             PIM_TAP(c, n, acc);
@@ -127,11 +393,11 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_r(const pim_work16 *PIM_RE
 }
 
 /* r -> P1 -> q1: convolution, requantized. */
-static PIM_NOINLINE void memory_polynomial_siso_stage_q1(const int32_t *PIM_RESTRICT r_q,
+static PIM_NOINLINE void memory_polynomial_siso_stage_q1(MEMORY_POLYNOMIAL_SISO_TAKES_BANK const int32_t *PIM_RESTRICT r_q,
     pim_work16 *PIM_RESTRICT q1_q, size_t n_samples)
 {
-    const int32_t *const in0 = r_q + 0 * MEMORY_POLYNOMIAL_SISO_R_ROW + MEMORY_POLYNOMIAL_SISO_R_MEMORY - 0;
-    pim_work16 *const out0 = q1_q + 0 * MEMORY_POLYNOMIAL_SISO_Q1_ROW + MEMORY_POLYNOMIAL_SISO_Q1_MEMORY;
+    const int32_t *const in0 = r_q;
+    pim_work16 *const out0 = q1_q;
     for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc0 =
             (int32_t)MEMORY_POLYNOMIAL_SISO_P1_BIAS[0] + (int32_t)MEMORY_POLYNOMIAL_SISO_P1_TAPS[0][0][0] * (int32_t)in0[n];
@@ -146,9 +412,9 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_eq1(const int32_t *PIM_RES
     int32_t *PIM_RESTRICT eq1_q, size_t n_samples)
 {
     for (size_t c = 0; c < 1; ++c) {
-        const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW + MEMORY_POLYNOMIAL_SISO_R_MEMORY;
-        const pim_work16 *const b = q1_q + c * MEMORY_POLYNOMIAL_SISO_Q1_ROW + MEMORY_POLYNOMIAL_SISO_Q1_MEMORY;
-        int32_t *const out = eq1_q + c * MEMORY_POLYNOMIAL_SISO_EQ1_ROW + MEMORY_POLYNOMIAL_SISO_EQ1_MEMORY;
+        const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW;
+        const pim_work16 *const b = q1_q + c * MEMORY_POLYNOMIAL_SISO_Q1_ROW;
+        int32_t *const out = eq1_q + c * MEMORY_POLYNOMIAL_SISO_EQ1_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             out[n] = (int32_t)acc;
@@ -162,16 +428,16 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s2(const int32_t *PIM_REST
     int32_t *PIM_RESTRICT s2_q, size_t n_samples)
 {
     for (size_t c = 0; c < 1; ++c) {
-        const int32_t *const in = eq1_q + c * MEMORY_POLYNOMIAL_SISO_EQ1_ROW + MEMORY_POLYNOMIAL_SISO_EQ1_MEMORY;
-        int32_t *const out = s2_q + c * MEMORY_POLYNOMIAL_SISO_S2_ROW + MEMORY_POLYNOMIAL_SISO_S2_MEMORY;
+        const int32_t *const in = eq1_q + c * MEMORY_POLYNOMIAL_SISO_EQ1_ROW;
+        int32_t *const out = s2_q + c * MEMORY_POLYNOMIAL_SISO_S2_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)in[n];
             out[n] = (int32_t)acc;
         }
     }
     for (size_t c = 0; c < 1; ++c) {
-        const pim_work16 *const in = q1_q + c * MEMORY_POLYNOMIAL_SISO_Q1_ROW + MEMORY_POLYNOMIAL_SISO_Q1_MEMORY;
-        int32_t *const out = s2_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S2_ROW + MEMORY_POLYNOMIAL_SISO_S2_MEMORY;
+        const pim_work16 *const in = q1_q + c * MEMORY_POLYNOMIAL_SISO_Q1_ROW;
+        int32_t *const out = s2_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S2_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 15);
             out[n] = (int32_t)acc;
@@ -180,12 +446,12 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s2(const int32_t *PIM_REST
 }
 
 /* s2 -> P2 -> q2: convolution, requantized. */
-static PIM_NOINLINE void memory_polynomial_siso_stage_q2(const int32_t *PIM_RESTRICT s2_q,
+static PIM_NOINLINE void memory_polynomial_siso_stage_q2(MEMORY_POLYNOMIAL_SISO_TAKES_BANK const int32_t *PIM_RESTRICT s2_q,
     pim_work16 *PIM_RESTRICT q2_q, size_t n_samples)
 {
-    const int32_t *const in0 = s2_q + 0 * MEMORY_POLYNOMIAL_SISO_S2_ROW + MEMORY_POLYNOMIAL_SISO_S2_MEMORY - 0;
-    const int32_t *const in1 = s2_q + 1 * MEMORY_POLYNOMIAL_SISO_S2_ROW + MEMORY_POLYNOMIAL_SISO_S2_MEMORY - 0;
-    pim_work16 *const out0 = q2_q + 0 * MEMORY_POLYNOMIAL_SISO_Q2_ROW + MEMORY_POLYNOMIAL_SISO_Q2_MEMORY;
+    const int32_t *const in0 = s2_q;
+    const int32_t *const in1 = s2_q + MEMORY_POLYNOMIAL_SISO_S2_ROW;
+    pim_work16 *const out0 = q2_q;
     for (size_t n = 0; n < n_samples; ++n) {
         const int64_t acc0 =
             (int64_t)MEMORY_POLYNOMIAL_SISO_P2_BIAS[0] + (int64_t)MEMORY_POLYNOMIAL_SISO_P2_TAPS[0][0][0] * (int64_t)in0[n] +
@@ -201,9 +467,9 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_eq2(const int32_t *PIM_RES
     int32_t *PIM_RESTRICT eq2_q, size_t n_samples)
 {
     for (size_t c = 0; c < 1; ++c) {
-        const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW + MEMORY_POLYNOMIAL_SISO_R_MEMORY;
-        const pim_work16 *const b = q2_q + c * MEMORY_POLYNOMIAL_SISO_Q2_ROW + MEMORY_POLYNOMIAL_SISO_Q2_MEMORY;
-        int32_t *const out = eq2_q + c * MEMORY_POLYNOMIAL_SISO_EQ2_ROW + MEMORY_POLYNOMIAL_SISO_EQ2_MEMORY;
+        const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW;
+        const pim_work16 *const b = q2_q + c * MEMORY_POLYNOMIAL_SISO_Q2_ROW;
+        int32_t *const out = eq2_q + c * MEMORY_POLYNOMIAL_SISO_EQ2_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             out[n] = (int32_t)acc;
@@ -218,24 +484,24 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s3(const int32_t *PIM_REST
     int32_t *PIM_RESTRICT s3_q, size_t n_samples)
 {
     for (size_t c = 0; c < 1; ++c) {
-        const int32_t *const in = eq2_q + c * MEMORY_POLYNOMIAL_SISO_EQ2_ROW + MEMORY_POLYNOMIAL_SISO_EQ2_MEMORY;
-        int32_t *const out = s3_q + c * MEMORY_POLYNOMIAL_SISO_S3_ROW + MEMORY_POLYNOMIAL_SISO_S3_MEMORY;
+        const int32_t *const in = eq2_q + c * MEMORY_POLYNOMIAL_SISO_EQ2_ROW;
+        int32_t *const out = s3_q + c * MEMORY_POLYNOMIAL_SISO_S3_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)in[n];
             out[n] = (int32_t)acc;
         }
     }
     for (size_t c = 0; c < 1; ++c) {
-        const pim_work16 *const in = q2_q + c * MEMORY_POLYNOMIAL_SISO_Q2_ROW + MEMORY_POLYNOMIAL_SISO_Q2_MEMORY;
-        int32_t *const out = s3_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S3_ROW + MEMORY_POLYNOMIAL_SISO_S3_MEMORY;
+        const pim_work16 *const in = q2_q + c * MEMORY_POLYNOMIAL_SISO_Q2_ROW;
+        int32_t *const out = s3_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S3_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 15);
             out[n] = (int32_t)acc;
         }
     }
     for (size_t c = 0; c < 1; ++c) {
-        const pim_work16 *const in = q1_q + c * MEMORY_POLYNOMIAL_SISO_Q1_ROW + MEMORY_POLYNOMIAL_SISO_Q1_MEMORY;
-        int32_t *const out = s3_q + (c + 2) * MEMORY_POLYNOMIAL_SISO_S3_ROW + MEMORY_POLYNOMIAL_SISO_S3_MEMORY;
+        const pim_work16 *const in = q1_q + c * MEMORY_POLYNOMIAL_SISO_Q1_ROW;
+        int32_t *const out = s3_q + (c + 2) * MEMORY_POLYNOMIAL_SISO_S3_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 16);
             out[n] = (int32_t)acc;
@@ -244,13 +510,13 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s3(const int32_t *PIM_REST
 }
 
 /* s3 -> P3 -> q3: convolution, requantized. */
-static PIM_NOINLINE void memory_polynomial_siso_stage_q3(const int32_t *PIM_RESTRICT s3_q,
+static PIM_NOINLINE void memory_polynomial_siso_stage_q3(MEMORY_POLYNOMIAL_SISO_TAKES_BANK const int32_t *PIM_RESTRICT s3_q,
     pim_work16 *PIM_RESTRICT q3_q, size_t n_samples)
 {
-    const int32_t *const in0 = s3_q + 0 * MEMORY_POLYNOMIAL_SISO_S3_ROW + MEMORY_POLYNOMIAL_SISO_S3_MEMORY - 0;
-    const int32_t *const in1 = s3_q + 1 * MEMORY_POLYNOMIAL_SISO_S3_ROW + MEMORY_POLYNOMIAL_SISO_S3_MEMORY - 0;
-    const int32_t *const in2 = s3_q + 2 * MEMORY_POLYNOMIAL_SISO_S3_ROW + MEMORY_POLYNOMIAL_SISO_S3_MEMORY - 0;
-    pim_work16 *const out0 = q3_q + 0 * MEMORY_POLYNOMIAL_SISO_Q3_ROW + MEMORY_POLYNOMIAL_SISO_Q3_MEMORY;
+    const int32_t *const in0 = s3_q;
+    const int32_t *const in1 = s3_q + MEMORY_POLYNOMIAL_SISO_S3_ROW;
+    const int32_t *const in2 = s3_q + 2 * MEMORY_POLYNOMIAL_SISO_S3_ROW;
+    pim_work16 *const out0 = q3_q;
     for (size_t n = 0; n < n_samples; ++n) {
         const int64_t acc0 =
             (int64_t)MEMORY_POLYNOMIAL_SISO_P3_TAPS[0][0][0] * (int64_t)in0[n] + (int64_t)MEMORY_POLYNOMIAL_SISO_P3_TAPS[0][1][0] * (int64_t)in1[n] +
@@ -266,9 +532,9 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_eq3(const int32_t *PIM_RES
     int32_t *PIM_RESTRICT eq3_q, size_t n_samples)
 {
     for (size_t c = 0; c < 1; ++c) {
-        const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW + MEMORY_POLYNOMIAL_SISO_R_MEMORY;
-        const pim_work16 *const b = q3_q + c * MEMORY_POLYNOMIAL_SISO_Q3_ROW + MEMORY_POLYNOMIAL_SISO_Q3_MEMORY;
-        int32_t *const out = eq3_q + c * MEMORY_POLYNOMIAL_SISO_EQ3_ROW + MEMORY_POLYNOMIAL_SISO_EQ3_MEMORY;
+        const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW;
+        const pim_work16 *const b = q3_q + c * MEMORY_POLYNOMIAL_SISO_Q3_ROW;
+        int32_t *const out = eq3_q + c * MEMORY_POLYNOMIAL_SISO_EQ3_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             out[n] = (int32_t)acc;
@@ -283,24 +549,24 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s4(const int32_t *PIM_REST
     int32_t *PIM_RESTRICT s4_q, size_t n_samples)
 {
     for (size_t c = 0; c < 1; ++c) {
-        const int32_t *const in = eq3_q + c * MEMORY_POLYNOMIAL_SISO_EQ3_ROW + MEMORY_POLYNOMIAL_SISO_EQ3_MEMORY;
-        int32_t *const out = s4_q + c * MEMORY_POLYNOMIAL_SISO_S4_ROW + MEMORY_POLYNOMIAL_SISO_S4_MEMORY;
+        const int32_t *const in = eq3_q + c * MEMORY_POLYNOMIAL_SISO_EQ3_ROW;
+        int32_t *const out = s4_q + c * MEMORY_POLYNOMIAL_SISO_S4_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)in[n];
             out[n] = (int32_t)acc;
         }
     }
     for (size_t c = 0; c < 1; ++c) {
-        const pim_work16 *const in = q3_q + c * MEMORY_POLYNOMIAL_SISO_Q3_ROW + MEMORY_POLYNOMIAL_SISO_Q3_MEMORY;
-        int32_t *const out = s4_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S4_ROW + MEMORY_POLYNOMIAL_SISO_S4_MEMORY;
+        const pim_work16 *const in = q3_q + c * MEMORY_POLYNOMIAL_SISO_Q3_ROW;
+        int32_t *const out = s4_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S4_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 15);
             out[n] = (int32_t)acc;
         }
     }
     for (size_t c = 0; c < 1; ++c) {
-        const pim_work16 *const in = q2_q + c * MEMORY_POLYNOMIAL_SISO_Q2_ROW + MEMORY_POLYNOMIAL_SISO_Q2_MEMORY;
-        int32_t *const out = s4_q + (c + 2) * MEMORY_POLYNOMIAL_SISO_S4_ROW + MEMORY_POLYNOMIAL_SISO_S4_MEMORY;
+        const pim_work16 *const in = q2_q + c * MEMORY_POLYNOMIAL_SISO_Q2_ROW;
+        int32_t *const out = s4_q + (c + 2) * MEMORY_POLYNOMIAL_SISO_S4_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 15);
             out[n] = (int32_t)acc;
@@ -309,13 +575,13 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s4(const int32_t *PIM_REST
 }
 
 /* s4 -> P4 -> q4: convolution, requantized. */
-static PIM_NOINLINE void memory_polynomial_siso_stage_q4(const int32_t *PIM_RESTRICT s4_q,
+static PIM_NOINLINE void memory_polynomial_siso_stage_q4(MEMORY_POLYNOMIAL_SISO_TAKES_BANK const int32_t *PIM_RESTRICT s4_q,
     pim_work16 *PIM_RESTRICT q4_q, size_t n_samples)
 {
-    const int32_t *const in0 = s4_q + 0 * MEMORY_POLYNOMIAL_SISO_S4_ROW + MEMORY_POLYNOMIAL_SISO_S4_MEMORY - 0;
-    const int32_t *const in1 = s4_q + 1 * MEMORY_POLYNOMIAL_SISO_S4_ROW + MEMORY_POLYNOMIAL_SISO_S4_MEMORY - 0;
-    const int32_t *const in2 = s4_q + 2 * MEMORY_POLYNOMIAL_SISO_S4_ROW + MEMORY_POLYNOMIAL_SISO_S4_MEMORY - 0;
-    pim_work16 *const out0 = q4_q + 0 * MEMORY_POLYNOMIAL_SISO_Q4_ROW + MEMORY_POLYNOMIAL_SISO_Q4_MEMORY;
+    const int32_t *const in0 = s4_q;
+    const int32_t *const in1 = s4_q + MEMORY_POLYNOMIAL_SISO_S4_ROW;
+    const int32_t *const in2 = s4_q + 2 * MEMORY_POLYNOMIAL_SISO_S4_ROW;
+    pim_work16 *const out0 = q4_q;
     for (size_t n = 0; n < n_samples; ++n) {
         const int64_t acc0 =
             (int64_t)MEMORY_POLYNOMIAL_SISO_P4_TAPS[0][0][0] * (int64_t)in0[n] + (int64_t)MEMORY_POLYNOMIAL_SISO_P4_TAPS[0][1][0] * (int64_t)in1[n] +
@@ -331,9 +597,9 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_eq4(const int32_t *PIM_RES
     int32_t *PIM_RESTRICT eq4_q, size_t n_samples)
 {
     for (size_t c = 0; c < 1; ++c) {
-        const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW + MEMORY_POLYNOMIAL_SISO_R_MEMORY;
-        const pim_work16 *const b = q4_q + c * MEMORY_POLYNOMIAL_SISO_Q4_ROW + MEMORY_POLYNOMIAL_SISO_Q4_MEMORY;
-        int32_t *const out = eq4_q + c * MEMORY_POLYNOMIAL_SISO_EQ4_ROW + MEMORY_POLYNOMIAL_SISO_EQ4_MEMORY;
+        const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW;
+        const pim_work16 *const b = q4_q + c * MEMORY_POLYNOMIAL_SISO_Q4_ROW;
+        int32_t *const out = eq4_q + c * MEMORY_POLYNOMIAL_SISO_EQ4_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             out[n] = (int32_t)acc;
@@ -348,24 +614,24 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s5(const int32_t *PIM_REST
     int32_t *PIM_RESTRICT s5_q, size_t n_samples)
 {
     for (size_t c = 0; c < 1; ++c) {
-        const int32_t *const in = eq4_q + c * MEMORY_POLYNOMIAL_SISO_EQ4_ROW + MEMORY_POLYNOMIAL_SISO_EQ4_MEMORY;
-        int32_t *const out = s5_q + c * MEMORY_POLYNOMIAL_SISO_S5_ROW + MEMORY_POLYNOMIAL_SISO_S5_MEMORY;
+        const int32_t *const in = eq4_q + c * MEMORY_POLYNOMIAL_SISO_EQ4_ROW;
+        int32_t *const out = s5_q + c * MEMORY_POLYNOMIAL_SISO_S5_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)in[n];
             out[n] = (int32_t)acc;
         }
     }
     for (size_t c = 0; c < 1; ++c) {
-        const pim_work16 *const in = q4_q + c * MEMORY_POLYNOMIAL_SISO_Q4_ROW + MEMORY_POLYNOMIAL_SISO_Q4_MEMORY;
-        int32_t *const out = s5_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S5_ROW + MEMORY_POLYNOMIAL_SISO_S5_MEMORY;
+        const pim_work16 *const in = q4_q + c * MEMORY_POLYNOMIAL_SISO_Q4_ROW;
+        int32_t *const out = s5_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S5_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 15);
             out[n] = (int32_t)acc;
         }
     }
     for (size_t c = 0; c < 1; ++c) {
-        const pim_work16 *const in = q3_q + c * MEMORY_POLYNOMIAL_SISO_Q3_ROW + MEMORY_POLYNOMIAL_SISO_Q3_MEMORY;
-        int32_t *const out = s5_q + (c + 2) * MEMORY_POLYNOMIAL_SISO_S5_ROW + MEMORY_POLYNOMIAL_SISO_S5_MEMORY;
+        const pim_work16 *const in = q3_q + c * MEMORY_POLYNOMIAL_SISO_Q3_ROW;
+        int32_t *const out = s5_q + (c + 2) * MEMORY_POLYNOMIAL_SISO_S5_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 15);
             out[n] = (int32_t)acc;
@@ -374,13 +640,13 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s5(const int32_t *PIM_REST
 }
 
 /* s5 -> P5 -> q5: convolution, requantized. */
-static PIM_NOINLINE void memory_polynomial_siso_stage_q5(const int32_t *PIM_RESTRICT s5_q,
+static PIM_NOINLINE void memory_polynomial_siso_stage_q5(MEMORY_POLYNOMIAL_SISO_TAKES_BANK const int32_t *PIM_RESTRICT s5_q,
     pim_work16 *PIM_RESTRICT q5_q, size_t n_samples)
 {
-    const int32_t *const in0 = s5_q + 0 * MEMORY_POLYNOMIAL_SISO_S5_ROW + MEMORY_POLYNOMIAL_SISO_S5_MEMORY - 0;
-    const int32_t *const in1 = s5_q + 1 * MEMORY_POLYNOMIAL_SISO_S5_ROW + MEMORY_POLYNOMIAL_SISO_S5_MEMORY - 0;
-    const int32_t *const in2 = s5_q + 2 * MEMORY_POLYNOMIAL_SISO_S5_ROW + MEMORY_POLYNOMIAL_SISO_S5_MEMORY - 0;
-    pim_work16 *const out0 = q5_q + 0 * MEMORY_POLYNOMIAL_SISO_Q5_ROW + MEMORY_POLYNOMIAL_SISO_Q5_MEMORY;
+    const int32_t *const in0 = s5_q;
+    const int32_t *const in1 = s5_q + MEMORY_POLYNOMIAL_SISO_S5_ROW;
+    const int32_t *const in2 = s5_q + 2 * MEMORY_POLYNOMIAL_SISO_S5_ROW;
+    pim_work16 *const out0 = q5_q;
     for (size_t n = 0; n < n_samples; ++n) {
         const int64_t acc0 =
             (int64_t)MEMORY_POLYNOMIAL_SISO_P5_TAPS[0][0][0] * (int64_t)in0[n] + (int64_t)MEMORY_POLYNOMIAL_SISO_P5_TAPS[0][1][0] * (int64_t)in1[n] +
@@ -396,9 +662,9 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_eq5(const int32_t *PIM_RES
     int32_t *PIM_RESTRICT eq5_q, size_t n_samples)
 {
     for (size_t c = 0; c < 1; ++c) {
-        const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW + MEMORY_POLYNOMIAL_SISO_R_MEMORY;
-        const pim_work16 *const b = q5_q + c * MEMORY_POLYNOMIAL_SISO_Q5_ROW + MEMORY_POLYNOMIAL_SISO_Q5_MEMORY;
-        int32_t *const out = eq5_q + c * MEMORY_POLYNOMIAL_SISO_EQ5_ROW + MEMORY_POLYNOMIAL_SISO_EQ5_MEMORY;
+        const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW;
+        const pim_work16 *const b = q5_q + c * MEMORY_POLYNOMIAL_SISO_Q5_ROW;
+        int32_t *const out = eq5_q + c * MEMORY_POLYNOMIAL_SISO_EQ5_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             out[n] = (int32_t)acc;
@@ -413,24 +679,24 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s6(const int32_t *PIM_REST
     int32_t *PIM_RESTRICT s6_q, size_t n_samples)
 {
     for (size_t c = 0; c < 1; ++c) {
-        const int32_t *const in = eq5_q + c * MEMORY_POLYNOMIAL_SISO_EQ5_ROW + MEMORY_POLYNOMIAL_SISO_EQ5_MEMORY;
-        int32_t *const out = s6_q + c * MEMORY_POLYNOMIAL_SISO_S6_ROW + MEMORY_POLYNOMIAL_SISO_S6_MEMORY;
+        const int32_t *const in = eq5_q + c * MEMORY_POLYNOMIAL_SISO_EQ5_ROW;
+        int32_t *const out = s6_q + c * MEMORY_POLYNOMIAL_SISO_S6_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)in[n];
             out[n] = (int32_t)acc;
         }
     }
     for (size_t c = 0; c < 1; ++c) {
-        const pim_work16 *const in = q5_q + c * MEMORY_POLYNOMIAL_SISO_Q5_ROW + MEMORY_POLYNOMIAL_SISO_Q5_MEMORY;
-        int32_t *const out = s6_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S6_ROW + MEMORY_POLYNOMIAL_SISO_S6_MEMORY;
+        const pim_work16 *const in = q5_q + c * MEMORY_POLYNOMIAL_SISO_Q5_ROW;
+        int32_t *const out = s6_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S6_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 15);
             out[n] = (int32_t)acc;
         }
     }
     for (size_t c = 0; c < 1; ++c) {
-        const pim_work16 *const in = q4_q + c * MEMORY_POLYNOMIAL_SISO_Q4_ROW + MEMORY_POLYNOMIAL_SISO_Q4_MEMORY;
-        int32_t *const out = s6_q + (c + 2) * MEMORY_POLYNOMIAL_SISO_S6_ROW + MEMORY_POLYNOMIAL_SISO_S6_MEMORY;
+        const pim_work16 *const in = q4_q + c * MEMORY_POLYNOMIAL_SISO_Q4_ROW;
+        int32_t *const out = s6_q + (c + 2) * MEMORY_POLYNOMIAL_SISO_S6_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 16);
             out[n] = (int32_t)acc;
@@ -439,13 +705,13 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s6(const int32_t *PIM_REST
 }
 
 /* s6 -> P6 -> q6: convolution, requantized. */
-static PIM_NOINLINE void memory_polynomial_siso_stage_q6(const int32_t *PIM_RESTRICT s6_q,
+static PIM_NOINLINE void memory_polynomial_siso_stage_q6(MEMORY_POLYNOMIAL_SISO_TAKES_BANK const int32_t *PIM_RESTRICT s6_q,
     pim_work16 *PIM_RESTRICT q6_q, size_t n_samples)
 {
-    const int32_t *const in0 = s6_q + 0 * MEMORY_POLYNOMIAL_SISO_S6_ROW + MEMORY_POLYNOMIAL_SISO_S6_MEMORY - 0;
-    const int32_t *const in1 = s6_q + 1 * MEMORY_POLYNOMIAL_SISO_S6_ROW + MEMORY_POLYNOMIAL_SISO_S6_MEMORY - 0;
-    const int32_t *const in2 = s6_q + 2 * MEMORY_POLYNOMIAL_SISO_S6_ROW + MEMORY_POLYNOMIAL_SISO_S6_MEMORY - 0;
-    pim_work16 *const out0 = q6_q + 0 * MEMORY_POLYNOMIAL_SISO_Q6_ROW + MEMORY_POLYNOMIAL_SISO_Q6_MEMORY;
+    const int32_t *const in0 = s6_q;
+    const int32_t *const in1 = s6_q + MEMORY_POLYNOMIAL_SISO_S6_ROW;
+    const int32_t *const in2 = s6_q + 2 * MEMORY_POLYNOMIAL_SISO_S6_ROW;
+    pim_work16 *const out0 = q6_q;
     for (size_t n = 0; n < n_samples; ++n) {
         const int64_t acc0 =
             (int64_t)MEMORY_POLYNOMIAL_SISO_P6_TAPS[0][0][0] * (int64_t)in0[n] + (int64_t)MEMORY_POLYNOMIAL_SISO_P6_TAPS[0][1][0] * (int64_t)in1[n] +
@@ -460,8 +726,8 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q1_pair(const pim_work16 *
     pim_work16 *PIM_RESTRICT q1_pair_q, size_t n_samples)
 {
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const in = q1_q + MEMORY_POLYNOMIAL_SISO_Q1_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q1_ROW + MEMORY_POLYNOMIAL_SISO_Q1_MEMORY;
-        pim_work16 *const out = q1_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ROW + MEMORY_POLYNOMIAL_SISO_Q1_PAIR_MEMORY;
+        const pim_work16 *const in = q1_q + MEMORY_POLYNOMIAL_SISO_Q1_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q1_ROW;
+        pim_work16 *const out = q1_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             out[n] = (pim_work16)(int32_t)in[n];
         }
@@ -474,9 +740,9 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_t1(const pim_work16 *PIM_R
     pim_work16 *PIM_RESTRICT t1_q, size_t n_samples)
 {
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW + MEMORY_POLYNOMIAL_SISO_X_MEMORY;
-        const pim_work16 *const b = q1_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ROW + MEMORY_POLYNOMIAL_SISO_Q1_PAIR_MEMORY;
-        pim_work16 *const out = t1_q + c * MEMORY_POLYNOMIAL_SISO_T1_ROW + MEMORY_POLYNOMIAL_SISO_T1_MEMORY;
+        const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW;
+        const pim_work16 *const b = q1_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ROW;
+        pim_work16 *const out = t1_q + c * MEMORY_POLYNOMIAL_SISO_T1_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             PIM_TAP(c, n, acc);
@@ -490,8 +756,8 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q2_pair(const pim_work16 *
     pim_work16 *PIM_RESTRICT q2_pair_q, size_t n_samples)
 {
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const in = q2_q + MEMORY_POLYNOMIAL_SISO_Q2_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q2_ROW + MEMORY_POLYNOMIAL_SISO_Q2_MEMORY;
-        pim_work16 *const out = q2_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ROW + MEMORY_POLYNOMIAL_SISO_Q2_PAIR_MEMORY;
+        const pim_work16 *const in = q2_q + MEMORY_POLYNOMIAL_SISO_Q2_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q2_ROW;
+        pim_work16 *const out = q2_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             out[n] = (pim_work16)(int32_t)in[n];
         }
@@ -504,9 +770,9 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_t2(const pim_work16 *PIM_R
     pim_work16 *PIM_RESTRICT t2_q, size_t n_samples)
 {
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW + MEMORY_POLYNOMIAL_SISO_X_MEMORY;
-        const pim_work16 *const b = q2_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ROW + MEMORY_POLYNOMIAL_SISO_Q2_PAIR_MEMORY;
-        pim_work16 *const out = t2_q + c * MEMORY_POLYNOMIAL_SISO_T2_ROW + MEMORY_POLYNOMIAL_SISO_T2_MEMORY;
+        const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW;
+        const pim_work16 *const b = q2_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ROW;
+        pim_work16 *const out = t2_q + c * MEMORY_POLYNOMIAL_SISO_T2_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             PIM_TAP(c, n, acc);
@@ -520,8 +786,8 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q3_pair(const pim_work16 *
     pim_work16 *PIM_RESTRICT q3_pair_q, size_t n_samples)
 {
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const in = q3_q + MEMORY_POLYNOMIAL_SISO_Q3_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q3_ROW + MEMORY_POLYNOMIAL_SISO_Q3_MEMORY;
-        pim_work16 *const out = q3_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ROW + MEMORY_POLYNOMIAL_SISO_Q3_PAIR_MEMORY;
+        const pim_work16 *const in = q3_q + MEMORY_POLYNOMIAL_SISO_Q3_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q3_ROW;
+        pim_work16 *const out = q3_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             out[n] = (pim_work16)(int32_t)in[n];
         }
@@ -534,9 +800,9 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_t3(const pim_work16 *PIM_R
     pim_work16 *PIM_RESTRICT t3_q, size_t n_samples)
 {
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW + MEMORY_POLYNOMIAL_SISO_X_MEMORY;
-        const pim_work16 *const b = q3_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ROW + MEMORY_POLYNOMIAL_SISO_Q3_PAIR_MEMORY;
-        pim_work16 *const out = t3_q + c * MEMORY_POLYNOMIAL_SISO_T3_ROW + MEMORY_POLYNOMIAL_SISO_T3_MEMORY;
+        const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW;
+        const pim_work16 *const b = q3_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ROW;
+        pim_work16 *const out = t3_q + c * MEMORY_POLYNOMIAL_SISO_T3_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             PIM_TAP(c, n, acc);
@@ -550,8 +816,8 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q4_pair(const pim_work16 *
     pim_work16 *PIM_RESTRICT q4_pair_q, size_t n_samples)
 {
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const in = q4_q + MEMORY_POLYNOMIAL_SISO_Q4_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q4_ROW + MEMORY_POLYNOMIAL_SISO_Q4_MEMORY;
-        pim_work16 *const out = q4_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ROW + MEMORY_POLYNOMIAL_SISO_Q4_PAIR_MEMORY;
+        const pim_work16 *const in = q4_q + MEMORY_POLYNOMIAL_SISO_Q4_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q4_ROW;
+        pim_work16 *const out = q4_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             out[n] = (pim_work16)(int32_t)in[n];
         }
@@ -564,9 +830,9 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_t4(const pim_work16 *PIM_R
     pim_work16 *PIM_RESTRICT t4_q, size_t n_samples)
 {
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW + MEMORY_POLYNOMIAL_SISO_X_MEMORY;
-        const pim_work16 *const b = q4_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ROW + MEMORY_POLYNOMIAL_SISO_Q4_PAIR_MEMORY;
-        pim_work16 *const out = t4_q + c * MEMORY_POLYNOMIAL_SISO_T4_ROW + MEMORY_POLYNOMIAL_SISO_T4_MEMORY;
+        const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW;
+        const pim_work16 *const b = q4_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ROW;
+        pim_work16 *const out = t4_q + c * MEMORY_POLYNOMIAL_SISO_T4_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             PIM_TAP(c, n, acc);
@@ -580,8 +846,8 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q5_pair(const pim_work16 *
     pim_work16 *PIM_RESTRICT q5_pair_q, size_t n_samples)
 {
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const in = q5_q + MEMORY_POLYNOMIAL_SISO_Q5_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q5_ROW + MEMORY_POLYNOMIAL_SISO_Q5_MEMORY;
-        pim_work16 *const out = q5_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ROW + MEMORY_POLYNOMIAL_SISO_Q5_PAIR_MEMORY;
+        const pim_work16 *const in = q5_q + MEMORY_POLYNOMIAL_SISO_Q5_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q5_ROW;
+        pim_work16 *const out = q5_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             out[n] = (pim_work16)(int32_t)in[n];
         }
@@ -594,9 +860,9 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_t5(const pim_work16 *PIM_R
     pim_work16 *PIM_RESTRICT t5_q, size_t n_samples)
 {
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW + MEMORY_POLYNOMIAL_SISO_X_MEMORY;
-        const pim_work16 *const b = q5_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ROW + MEMORY_POLYNOMIAL_SISO_Q5_PAIR_MEMORY;
-        pim_work16 *const out = t5_q + c * MEMORY_POLYNOMIAL_SISO_T5_ROW + MEMORY_POLYNOMIAL_SISO_T5_MEMORY;
+        const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW;
+        const pim_work16 *const b = q5_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ROW;
+        pim_work16 *const out = t5_q + c * MEMORY_POLYNOMIAL_SISO_T5_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             PIM_TAP(c, n, acc);
@@ -610,8 +876,8 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q6_pair(const pim_work16 *
     pim_work16 *PIM_RESTRICT q6_pair_q, size_t n_samples)
 {
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const in = q6_q + MEMORY_POLYNOMIAL_SISO_Q6_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q6_ROW + MEMORY_POLYNOMIAL_SISO_Q6_MEMORY;
-        pim_work16 *const out = q6_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ROW + MEMORY_POLYNOMIAL_SISO_Q6_PAIR_MEMORY;
+        const pim_work16 *const in = q6_q + MEMORY_POLYNOMIAL_SISO_Q6_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q6_ROW;
+        pim_work16 *const out = q6_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             out[n] = (pim_work16)(int32_t)in[n];
         }
@@ -624,9 +890,9 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_t6(const pim_work16 *PIM_R
     pim_work16 *PIM_RESTRICT t6_q, size_t n_samples)
 {
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW + MEMORY_POLYNOMIAL_SISO_X_MEMORY;
-        const pim_work16 *const b = q6_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ROW + MEMORY_POLYNOMIAL_SISO_Q6_PAIR_MEMORY;
-        pim_work16 *const out = t6_q + c * MEMORY_POLYNOMIAL_SISO_T6_ROW + MEMORY_POLYNOMIAL_SISO_T6_MEMORY;
+        const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW;
+        const pim_work16 *const b = q6_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ROW;
+        pim_work16 *const out = t6_q + c * MEMORY_POLYNOMIAL_SISO_T6_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             PIM_TAP(c, n, acc);
@@ -646,7 +912,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
     int32_t *PIM_RESTRICT terms_q, size_t n_samples)
 {
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const in = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW + MEMORY_POLYNOMIAL_SISO_X_MEMORY;
+        const pim_work16 *const in = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW;
         int32_t *const out = terms_q + c * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 2);
@@ -654,7 +920,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
         }
     }
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const in = t1_q + c * MEMORY_POLYNOMIAL_SISO_T1_ROW + MEMORY_POLYNOMIAL_SISO_T1_MEMORY;
+        const pim_work16 *const in = t1_q + c * MEMORY_POLYNOMIAL_SISO_T1_ROW;
         int32_t *const out = terms_q + (c + 2) * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 2);
@@ -662,7 +928,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
         }
     }
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const in = t2_q + c * MEMORY_POLYNOMIAL_SISO_T2_ROW + MEMORY_POLYNOMIAL_SISO_T2_MEMORY;
+        const pim_work16 *const in = t2_q + c * MEMORY_POLYNOMIAL_SISO_T2_ROW;
         int32_t *const out = terms_q + (c + 4) * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 2);
@@ -670,7 +936,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
         }
     }
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const in = t3_q + c * MEMORY_POLYNOMIAL_SISO_T3_ROW + MEMORY_POLYNOMIAL_SISO_T3_MEMORY;
+        const pim_work16 *const in = t3_q + c * MEMORY_POLYNOMIAL_SISO_T3_ROW;
         int32_t *const out = terms_q + (c + 6) * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 2);
@@ -678,7 +944,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
         }
     }
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const in = t4_q + c * MEMORY_POLYNOMIAL_SISO_T4_ROW + MEMORY_POLYNOMIAL_SISO_T4_MEMORY;
+        const pim_work16 *const in = t4_q + c * MEMORY_POLYNOMIAL_SISO_T4_ROW;
         int32_t *const out = terms_q + (c + 8) * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 2);
@@ -686,7 +952,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
         }
     }
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const in = t5_q + c * MEMORY_POLYNOMIAL_SISO_T5_ROW + MEMORY_POLYNOMIAL_SISO_T5_MEMORY;
+        const pim_work16 *const in = t5_q + c * MEMORY_POLYNOMIAL_SISO_T5_ROW;
         int32_t *const out = terms_q + (c + 10) * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 1);
@@ -694,7 +960,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
         }
     }
     for (size_t c = 0; c < 2; ++c) {
-        const pim_work16 *const in = t6_q + c * MEMORY_POLYNOMIAL_SISO_T6_ROW + MEMORY_POLYNOMIAL_SISO_T6_MEMORY;
+        const pim_work16 *const in = t6_q + c * MEMORY_POLYNOMIAL_SISO_T6_ROW;
         int32_t *const out = terms_q + (c + 12) * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)in[n];
@@ -704,7 +970,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
 }
 
 /* terms -> W -> z: complex convolution, requantized. */
-static PIM_NOINLINE void memory_polynomial_siso_stage_z(const int32_t *PIM_RESTRICT terms_q,
+static PIM_NOINLINE void memory_polynomial_siso_stage_z(MEMORY_POLYNOMIAL_SISO_TAKES_BANK const int32_t *PIM_RESTRICT terms_q,
     pim_work16 *PIM_RESTRICT z_q, size_t n_samples)
 {
     const int32_t *const in = terms_q;
@@ -727,7 +993,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_z(const int32_t *PIM_RESTR
             acc[n] = 0;
         }
         pim_accumulate_i32_i64(acc, in, offsets, taps, 184, n_samples);
-        pim_work16 *const out = z_q + c * MEMORY_POLYNOMIAL_SISO_Z_ROW + MEMORY_POLYNOMIAL_SISO_Z_MEMORY;
+        pim_work16 *const out = z_q + c * MEMORY_POLYNOMIAL_SISO_Z_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int64_t y = acc[n];
             PIM_TAP(c, n, y);
@@ -736,7 +1002,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_z(const int32_t *PIM_RESTR
     }
 }
 
-static void memory_polynomial_siso_block(memory_polynomial_siso_state *state, const memory_polynomial_siso_input *const x[MEMORY_POLYNOMIAL_SISO_INPUTS],
+static void memory_polynomial_siso_block(MEMORY_POLYNOMIAL_SISO_TAKES_BANK memory_polynomial_siso_state *state, const memory_polynomial_siso_input *const x[MEMORY_POLYNOMIAL_SISO_INPUTS],
     memory_polynomial_siso_output *const y[MEMORY_POLYNOMIAL_SISO_OUTPUTS], size_t start, size_t n_samples)
 {
     pim_work16 x_q[2 * MEMORY_POLYNOMIAL_SISO_X_ROW];
@@ -778,44 +1044,44 @@ static void memory_polynomial_siso_block(memory_polynomial_siso_state *state, co
     }
     for (size_t c = 0; c < MEMORY_POLYNOMIAL_SISO_INPUTS; ++c) {
         for (size_t n = 0; n < n_samples; ++n) {
-            x_q[c * MEMORY_POLYNOMIAL_SISO_X_ROW + 0 + n] = x[c][start + n];
+            x_q[c * MEMORY_POLYNOMIAL_SISO_X_ROW + n] = x[c][start + n];
         }
     }
     memory_polynomial_siso_stage_r(x_q, r_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("m", &memory_polynomial_siso_taps[0][0], 1, MEMORY_POLYNOMIAL_SISO_BLOCK, n_samples)
 #endif
-    memory_polynomial_siso_stage_q1(r_q, q1_q, n_samples);
+    memory_polynomial_siso_stage_q1(MEMORY_POLYNOMIAL_SISO_GIVES_BANK r_q, q1_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("P1", &memory_polynomial_siso_taps[0][0], 1, MEMORY_POLYNOMIAL_SISO_BLOCK, n_samples)
 #endif
     memory_polynomial_siso_stage_eq1(r_q, q1_q, eq1_q, n_samples);
     memory_polynomial_siso_stage_s2(eq1_q, q1_q, s2_q, n_samples);
-    memory_polynomial_siso_stage_q2(s2_q, q2_q, n_samples);
+    memory_polynomial_siso_stage_q2(MEMORY_POLYNOMIAL_SISO_GIVES_BANK s2_q, q2_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("P2", &memory_polynomial_siso_taps[0][0], 1, MEMORY_POLYNOMIAL_SISO_BLOCK, n_samples)
 #endif
     memory_polynomial_siso_stage_eq2(r_q, q2_q, eq2_q, n_samples);
     memory_polynomial_siso_stage_s3(eq2_q, q2_q, q1_q, s3_q, n_samples);
-    memory_polynomial_siso_stage_q3(s3_q, q3_q, n_samples);
+    memory_polynomial_siso_stage_q3(MEMORY_POLYNOMIAL_SISO_GIVES_BANK s3_q, q3_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("P3", &memory_polynomial_siso_taps[0][0], 1, MEMORY_POLYNOMIAL_SISO_BLOCK, n_samples)
 #endif
     memory_polynomial_siso_stage_eq3(r_q, q3_q, eq3_q, n_samples);
     memory_polynomial_siso_stage_s4(eq3_q, q3_q, q2_q, s4_q, n_samples);
-    memory_polynomial_siso_stage_q4(s4_q, q4_q, n_samples);
+    memory_polynomial_siso_stage_q4(MEMORY_POLYNOMIAL_SISO_GIVES_BANK s4_q, q4_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("P4", &memory_polynomial_siso_taps[0][0], 1, MEMORY_POLYNOMIAL_SISO_BLOCK, n_samples)
 #endif
     memory_polynomial_siso_stage_eq4(r_q, q4_q, eq4_q, n_samples);
     memory_polynomial_siso_stage_s5(eq4_q, q4_q, q3_q, s5_q, n_samples);
-    memory_polynomial_siso_stage_q5(s5_q, q5_q, n_samples);
+    memory_polynomial_siso_stage_q5(MEMORY_POLYNOMIAL_SISO_GIVES_BANK s5_q, q5_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("P5", &memory_polynomial_siso_taps[0][0], 1, MEMORY_POLYNOMIAL_SISO_BLOCK, n_samples)
 #endif
     memory_polynomial_siso_stage_eq5(r_q, q5_q, eq5_q, n_samples);
     memory_polynomial_siso_stage_s6(eq5_q, q5_q, q4_q, s6_q, n_samples);
-    memory_polynomial_siso_stage_q6(s6_q, q6_q, n_samples);
+    memory_polynomial_siso_stage_q6(MEMORY_POLYNOMIAL_SISO_GIVES_BANK s6_q, q6_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("P6", &memory_polynomial_siso_taps[0][0], 1, MEMORY_POLYNOMIAL_SISO_BLOCK, n_samples)
 #endif
@@ -850,7 +1116,7 @@ static void memory_polynomial_siso_block(memory_polynomial_siso_state *state, co
     PIM_TRACE_ROWS("xt6", &memory_polynomial_siso_taps[0][0], 2, MEMORY_POLYNOMIAL_SISO_BLOCK, n_samples)
 #endif
     memory_polynomial_siso_stage_terms(x_q, t1_q, t2_q, t3_q, t4_q, t5_q, t6_q, terms_q, n_samples);
-    memory_polynomial_siso_stage_z(terms_q, z_q, n_samples);
+    memory_polynomial_siso_stage_z(MEMORY_POLYNOMIAL_SISO_GIVES_BANK terms_q, z_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("W", &memory_polynomial_siso_taps[0][0], 2, MEMORY_POLYNOMIAL_SISO_BLOCK, n_samples)
 #endif
@@ -891,7 +1157,7 @@ static void memory_polynomial_siso_block(memory_polynomial_siso_state *state, co
 #endif
     for (size_t c = 0; c < MEMORY_POLYNOMIAL_SISO_OUTPUTS; ++c) {
         for (size_t n = 0; n < n_samples; ++n) {
-            y[c][start + n] = (memory_polynomial_siso_output)z_q[c * MEMORY_POLYNOMIAL_SISO_Z_ROW + 0 + n];
+            y[c][start + n] = (memory_polynomial_siso_output)z_q[c * MEMORY_POLYNOMIAL_SISO_Z_ROW + n];
         }
     }
     for (size_t c = 0; c < 14; ++c) {
@@ -901,17 +1167,84 @@ static void memory_polynomial_siso_block(memory_polynomial_siso_state *state, co
     }
 }
 
+#ifdef PIM_BANKED
+
+void memory_polynomial_siso_reset(memory_polynomial_siso_state *state)
+{
+    for (size_t c = 0; c < 14; ++c) {
+        for (size_t n = 0; n < 12; ++n) {
+            state->terms_history[c][n] = 0;
+        }
+    }
+}
+
 void memory_polynomial_siso_init(memory_polynomial_siso_state *state)
 {
-    static const memory_polynomial_siso_state zero; /* static objects are zero */
+    memory_polynomial_siso_reset(state);
+    memory_polynomial_siso_load(&state->bank[0]);
+    memory_polynomial_siso_load(&state->bank[1]);
+    state->wanted = 0;
+    state->used = 0;
+}
+
+int memory_polynomial_siso_swap(memory_polynomial_siso_state *state, const memory_polynomial_siso_weight *values_q)
+{
+    const uint32_t used = PIM_OBSERVE(state->used);
+    if (used != state->wanted) {
+        return PIM_SWAP_BUSY;
+    }
+    if (memory_polynomial_siso_admits_P1(values_q) == 0) {
+        return MEMORY_POLYNOMIAL_SISO_NODE_P1;
+    }
+    if (memory_polynomial_siso_admits_P2(values_q) == 0) {
+        return MEMORY_POLYNOMIAL_SISO_NODE_P2;
+    }
+    if (memory_polynomial_siso_admits_P3(values_q) == 0) {
+        return MEMORY_POLYNOMIAL_SISO_NODE_P3;
+    }
+    if (memory_polynomial_siso_admits_P4(values_q) == 0) {
+        return MEMORY_POLYNOMIAL_SISO_NODE_P4;
+    }
+    if (memory_polynomial_siso_admits_P5(values_q) == 0) {
+        return MEMORY_POLYNOMIAL_SISO_NODE_P5;
+    }
+    if (memory_polynomial_siso_admits_P6(values_q) == 0) {
+        return MEMORY_POLYNOMIAL_SISO_NODE_P6;
+    }
+    if (memory_polynomial_siso_admits_W(values_q) == 0) {
+        return MEMORY_POLYNOMIAL_SISO_NODE_W;
+    }
+    memory_polynomial_siso_fill_P1(&state->bank[1 - used], values_q);
+    memory_polynomial_siso_fill_P2(&state->bank[1 - used], values_q);
+    memory_polynomial_siso_fill_P3(&state->bank[1 - used], values_q);
+    memory_polynomial_siso_fill_P4(&state->bank[1 - used], values_q);
+    memory_polynomial_siso_fill_P5(&state->bank[1 - used], values_q);
+    memory_polynomial_siso_fill_P6(&state->bank[1 - used], values_q);
+    memory_polynomial_siso_fill_W(&state->bank[1 - used], values_q);
+    PIM_PUBLISH(state->wanted, 1 - used);
+    return PIM_SWAP_TAKEN;
+}
+
+#else
+
+void memory_polynomial_siso_init(memory_polynomial_siso_state *state)
+{
+    static const memory_polynomial_siso_state zero = {0};
     *state = zero;
 }
+
+#endif
 
 void memory_polynomial_siso_process(memory_polynomial_siso_state *state, const memory_polynomial_siso_input *const x[MEMORY_POLYNOMIAL_SISO_INPUTS],
     memory_polynomial_siso_output *const y[MEMORY_POLYNOMIAL_SISO_OUTPUTS], size_t n_samples)
 {
+#ifdef PIM_BANKED
+    const uint32_t used = PIM_OBSERVE(state->wanted);
+    const memory_polynomial_siso_bank *const bank = &state->bank[used];
+    PIM_PUBLISH(state->used, used);
+#endif
     for (size_t start = 0; start < n_samples; start += MEMORY_POLYNOMIAL_SISO_BLOCK) {
         const size_t left = n_samples - start;
-        memory_polynomial_siso_block(state, x, y, start, left < MEMORY_POLYNOMIAL_SISO_BLOCK ? left : MEMORY_POLYNOMIAL_SISO_BLOCK);
+        memory_polynomial_siso_block(MEMORY_POLYNOMIAL_SISO_GIVES_BANK state, x, y, start, left < MEMORY_POLYNOMIAL_SISO_BLOCK ? left : MEMORY_POLYNOMIAL_SISO_BLOCK);
     }
 }

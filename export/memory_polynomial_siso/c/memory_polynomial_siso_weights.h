@@ -1,52 +1,132 @@
 /*
- * Tables and number formats of the canceller `memory_polynomial_siso`. Nothing here computes.
+ * Tables and number formats of the canceller `memory_polynomial_siso`: all that a kernel of one's own needs. Nothing here computes, nothing
+ * else is included, and no number is a floating-point one.
  *
- * A format sB.F is signed, uB.F unsigned, with B bits, F of them fraction bits: value = integer * 2^-F. Every result is
- * exact but a requantizer's. Each accumulator interval is proven for every input and holds every partial sum in any
- * order; the tables and the integer types in memory_polynomial_siso.c belong together.
- * MEMORY_POLYNOMIAL_SISO_GRAPH_SHA256 ties them to the graph: sha256 over datapath.json and its tables.
+ * Numbers   A format sB.F is signed, uB.F unsigned, with B bits, F of them fraction bits: value = integer * 2^-F. Every
+ *           result is exact but a requantizer's. Each accumulator interval (<NODE>_ACC_MIN, _MAX) is proven for every
+ *           input and holds every partial sum in any order, and of a requantizer the rounding constant.
+ * Signals   [channel][sample], planar: a channel is one contiguous array, a sample after the other. A complex signal is
+ *           two channels, I then Q; several are I0, Q0, I1, Q1, ... Golden .npy files are stored so; in .hex files
+ *           the channels of a sample follow each other (interleaved).
+ * Tables    C order, the last index runs fastest; strides are in elements. Each is aligned to the size of its elements.
+ *           A table has the smallest of int8_t, int16_t, int32_t and int64_t that holds its words. Tables that are read
+ *           by index may be stored wider where that is faster: define PIM_TABLE8 and PIM_TABLE16 before this header.
+ * Order     Nodes are computed in the order in which they stand here; each names its sources. z[n] estimates the
+ *           interference in the received sample n - 6; every memory starts as zeros.
+ * Requantizer: y = v / 2^SHIFT rounded (SHIFT_IS_LEFT 0) or v * 2^SHIFT (1), then overflow into [MIN, MAX]. ROUNDING
+ *   0 floor(v / 2^s); 1 half_up floor((v + 2^(s-1)) / 2^s); 2 half_even, ties to the even integer; 3 half_away, |v|
+ *   rounded half_up, then the sign. OVERFLOW 0 saturate: the nearest of [MIN, MAX]; 1 wrap: modulo 2^BITS.
+ * Convolution: y[o][n] = bias[o] + sum over i, k of TAPS[o][i][k] * x[i'][n - DILATION * k], i' = i plus in / groups
+ *   for each group before that of o. All memory starts as zeros, at each convolution's own input.
+ * Product: channel by channel; complex, of pairs (I, Q): I = aI bI - aQ bQ, Q = aI bQ + aQ bI.
+ * Complex convolution: the same on pairs of channels with TAPS[o][i][0 re, 1 im][k]:
+ *   I = sum re * x_I - im * x_Q, Q = sum re * x_Q + im * x_I; outputs 2 o and 2 o + 1, inputs 2 i and 2 i + 1.
+ *
+ * MEMORY_POLYNOMIAL_SISO_GRAPH_SHA256 ties these tables to their bundle: it is graph_sha256 in manifest.json and in the ONNX files, the
+ * hash of datapath.json and its tables. MEMORY_POLYNOMIAL_SISO_STRUCTURE_SHA256, the hash of datapath.json alone, is the same for all
+ * weights that can take each other's place.
  */
 #ifndef MEMORY_POLYNOMIAL_SISO_WEIGHTS_H
 #define MEMORY_POLYNOMIAL_SISO_WEIGHTS_H
 
-#include "pim_types.h"
+#include <stddef.h>
+#include <stdint.h>
 
 #define MEMORY_POLYNOMIAL_SISO_GRAPH_SHA256 "da53574d7cc8beecc3b004e6ef3516e6b5025f1a4d98dd18d0cf345c02c1350a"
+#define MEMORY_POLYNOMIAL_SISO_STRUCTURE_SHA256 "2d00495c05e99b1be49c818fa28937434faaf901c6d5219a0794300bce97b4e9"
+
+#ifndef PIM_TABLE8
+#define PIM_TABLE8 int8_t
+#endif
+#ifndef PIM_TABLE16
+#define PIM_TABLE16 int16_t
+#endif
 
 /*
- * x: input, 2 channels (I0, Q0, ...), s16.15
+ * x: input, 2 channels (I0, Q0, ...)
+ * result s16.15; accumulator [-32768, 32767], 16 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_X_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_X_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_X_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_X_FRAC 15
+#define MEMORY_POLYNOMIAL_SISO_X_ACC_MIN (-32768)
+#define MEMORY_POLYNOMIAL_SISO_X_ACC_MAX 32767
 
 /*
  * m: magnitude of each pair of x, I^2 + Q^2
  * result u32.30; accumulator [-32768, 2147483648], 33 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_M_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_M_IS_SIGNED 0
+#define MEMORY_POLYNOMIAL_SISO_M_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_M_FRAC 30
+#define MEMORY_POLYNOMIAL_SISO_M_ACC_MIN (-32768)
+#define MEMORY_POLYNOMIAL_SISO_M_ACC_MAX INT64_C(2147483648)
 
 /*
  * r: m requantized to u16.15: half_up by 15 bits, then saturate
  * result u16.15; accumulator [0, 2147500032], 33 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_R_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_R_IS_SIGNED 0
+#define MEMORY_POLYNOMIAL_SISO_R_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_R_FRAC 15
+#define MEMORY_POLYNOMIAL_SISO_R_ACC_MIN 0
+#define MEMORY_POLYNOMIAL_SISO_R_ACC_MAX INT64_C(2147500032)
 #define MEMORY_POLYNOMIAL_SISO_R_SHIFT 15
+#define MEMORY_POLYNOMIAL_SISO_R_SHIFT_IS_LEFT 0
+#define MEMORY_POLYNOMIAL_SISO_R_ROUNDING 1
+#define MEMORY_POLYNOMIAL_SISO_R_OVERFLOW 0
 #define MEMORY_POLYNOMIAL_SISO_R_MIN 0
 #define MEMORY_POLYNOMIAL_SISO_R_MAX INT32_C(65535)
 
 /*
- * P1: convolution of r, 1 to 1 channels, 1 group, dilation 1
- * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.14
+ * P1: convolution of r, 1 to 1 channels, 1 group, dilation 1, memory 0 samples
+ * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.14; strides 1, 1, 1
+ * bias [out], on the grid of the accumulator, frac 29; strides 1
  * result s32.29; accumulator [-139100160, 1317056895], 32 bits
  */
-static const int16_t MEMORY_POLYNOMIAL_SISO_P1_TAPS[1][1][1] = {
-    {
-        {20097}
-    }
-};
+#define MEMORY_POLYNOMIAL_SISO_P1_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_P1_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_P1_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_P1_FRAC 29
+#define MEMORY_POLYNOMIAL_SISO_P1_ACC_MIN INT32_C(-139100160)
+#define MEMORY_POLYNOMIAL_SISO_P1_ACC_MAX INT32_C(1317056895)
+#define MEMORY_POLYNOMIAL_SISO_P1_TAPS_FRAC 14
+#define MEMORY_POLYNOMIAL_SISO_P1_TAPS_LENGTH 1
+#define MEMORY_POLYNOMIAL_SISO_P1_GROUPS 1
+#define MEMORY_POLYNOMIAL_SISO_P1_DILATION 1
+#define MEMORY_POLYNOMIAL_SISO_P1_IS_COMPLEX 0
+static const int16_t MEMORY_POLYNOMIAL_SISO_P1_TAPS[1][1][1] = {{{20097}}};
 static const int32_t MEMORY_POLYNOMIAL_SISO_P1_BIAS[1] = {-139100160};
+/*
+ * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
+ * at the real input i and x = ENVELOPE_INPUTS[i], [least, most], which holds 0:
+ *   up = sum of (P[i] * x[1] - N[i] * x[0]), down = sum of (P[i] * x[0] - N[i] * x[1]),
+ *   [down + min(bias, 0), up + max(bias, 0)] lies in ENVELOPE_SUMS, [down + bias, up + bias] in ENVELOPE_OUTPUTS[o],
+ * and no word is larger than LARGEST_WORD. Surely admitted, an output each, without bias (-1: none):
+ */
+#define MEMORY_POLYNOMIAL_SISO_P1_LARGEST_WORD 32767
+static const int64_t MEMORY_POLYNOMIAL_SISO_P1_ENVELOPE_SUMS[2] = {(-INT32_C(2147483647) - 1), 2147483647};
+static const int64_t MEMORY_POLYNOMIAL_SISO_P1_ENVELOPE_INPUTS[1][2] = {{0, 65535}};
+static const int64_t MEMORY_POLYNOMIAL_SISO_P1_ENVELOPE_OUTPUTS[1][2] = {{(-INT32_C(2147483647) - 1), 2147467263}};
+static const int64_t MEMORY_POLYNOMIAL_SISO_P1_LARGEST_SUM_ABS_TAPS[1] = {32768};
 
 /*
  * q1: P1 requantized to s16.14: half_up by 15 bits, then saturate
  * result s16.14; accumulator [-139100160, 1177973119], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_Q1_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_Q1_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_Q1_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_Q1_FRAC 14
+#define MEMORY_POLYNOMIAL_SISO_Q1_ACC_MIN INT32_C(-139100160)
+#define MEMORY_POLYNOMIAL_SISO_Q1_ACC_MAX INT32_C(1177973119)
 #define MEMORY_POLYNOMIAL_SISO_Q1_SHIFT 15
+#define MEMORY_POLYNOMIAL_SISO_Q1_SHIFT_IS_LEFT 0
+#define MEMORY_POLYNOMIAL_SISO_Q1_ROUNDING 1
+#define MEMORY_POLYNOMIAL_SISO_Q1_OVERFLOW 0
 #define MEMORY_POLYNOMIAL_SISO_Q1_MIN (-32768)
 #define MEMORY_POLYNOMIAL_SISO_Q1_MAX 32767
 
@@ -54,30 +134,79 @@ static const int32_t MEMORY_POLYNOMIAL_SISO_P1_BIAS[1] = {-139100160};
  * eq1: product of r and q1
  * result s32.29; accumulator [-278196075, 2147385345], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_EQ1_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_EQ1_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_EQ1_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_EQ1_FRAC 29
+#define MEMORY_POLYNOMIAL_SISO_EQ1_ACC_MIN INT32_C(-278196075)
+#define MEMORY_POLYNOMIAL_SISO_EQ1_ACC_MAX INT32_C(2147385345)
 
 /*
- * s2: channels of eq1, q1, aligned to the largest frac
+ * s2: the channels, one after another, of eq1, q1 * 2^15
  * result s32.29; accumulator [-278196075, 2147385345], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_S2_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_S2_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_S2_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_S2_FRAC 29
+#define MEMORY_POLYNOMIAL_SISO_S2_ACC_MIN INT32_C(-278196075)
+#define MEMORY_POLYNOMIAL_SISO_S2_ACC_MAX INT32_C(2147385345)
+#define MEMORY_POLYNOMIAL_SISO_S2_OPERAND0_SHIFT 0
+#define MEMORY_POLYNOMIAL_SISO_S2_OPERAND1_SHIFT 15
 
 /*
- * P2: convolution of s2, 2 to 1 channels, 1 group, dilation 1
- * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.14
+ * P2: convolution of s2, 2 to 1 channels, 1 group, dilation 1, memory 0 samples
+ * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.14; strides 2, 1, 1
+ * bias [out], on the grid of the accumulator, frac 43; strides 1
  * result s47.43; accumulator [-21670063836211, 63474942079065], 47 bits
  */
-static const int16_t MEMORY_POLYNOMIAL_SISO_P2_TAPS[1][2][1] = {
-    {
-        {28761},
-        {-12322}
-    }
-};
+#define MEMORY_POLYNOMIAL_SISO_P2_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_P2_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_P2_BITS 47
+#define MEMORY_POLYNOMIAL_SISO_P2_FRAC 43
+#define MEMORY_POLYNOMIAL_SISO_P2_ACC_MIN INT64_C(-21670063836211)
+#define MEMORY_POLYNOMIAL_SISO_P2_ACC_MAX INT64_C(63474942079065)
+#define MEMORY_POLYNOMIAL_SISO_P2_TAPS_FRAC 14
+#define MEMORY_POLYNOMIAL_SISO_P2_TAPS_LENGTH 1
+#define MEMORY_POLYNOMIAL_SISO_P2_GROUPS 1
+#define MEMORY_POLYNOMIAL_SISO_P2_DILATION 1
+#define MEMORY_POLYNOMIAL_SISO_P2_IS_COMPLEX 0
+static const int16_t MEMORY_POLYNOMIAL_SISO_P2_TAPS[1][2][1] = {{{28761}, {-12322}}};
 static const int64_t MEMORY_POLYNOMIAL_SISO_P2_BIAS[1] = {INT64_C(-438623535104)};
+/*
+ * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
+ * at the real input i and x = ENVELOPE_INPUTS[i], [least, most], which holds 0:
+ *   up = sum of (P[i] * x[1] - N[i] * x[0]), down = sum of (P[i] * x[0] - N[i] * x[1]),
+ *   [down + min(bias, 0), up + max(bias, 0)] lies in ENVELOPE_SUMS, [down + bias, up + bias] in ENVELOPE_OUTPUTS[o],
+ * and no word is larger than LARGEST_WORD. Surely admitted, an output each, without bias (-1: none):
+ */
+#define MEMORY_POLYNOMIAL_SISO_P2_LARGEST_WORD 32767
+static const int64_t MEMORY_POLYNOMIAL_SISO_P2_ENVELOPE_SUMS[2] = {
+    INT64_C(-2305843009213693952), INT64_C(2305843009213693951)
+};
+static const int64_t MEMORY_POLYNOMIAL_SISO_P2_ENVELOPE_INPUTS[2][2] = {
+    {-2147450880, 2147385345},
+    {-1073741824, 1073709056}
+};
+static const int64_t MEMORY_POLYNOMIAL_SISO_P2_ENVELOPE_OUTPUTS[1][2] = {
+    {INT64_C(-2305843009213693952), INT64_C(2305843009213693951)}
+};
+static const int64_t MEMORY_POLYNOMIAL_SISO_P2_LARGEST_SUM_ABS_TAPS[1] = {1073758208};
 
 /*
  * q2: P2 requantized to s16.15: half_up by 28 bits, then saturate
  * result s16.15; accumulator [-21670063836211, 63036452761689], 47 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_Q2_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_Q2_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_Q2_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_Q2_FRAC 15
+#define MEMORY_POLYNOMIAL_SISO_Q2_ACC_MIN INT64_C(-21670063836211)
+#define MEMORY_POLYNOMIAL_SISO_Q2_ACC_MAX INT64_C(63036452761689)
 #define MEMORY_POLYNOMIAL_SISO_Q2_SHIFT 28
+#define MEMORY_POLYNOMIAL_SISO_Q2_SHIFT_IS_LEFT 0
+#define MEMORY_POLYNOMIAL_SISO_Q2_ROUNDING 1
+#define MEMORY_POLYNOMIAL_SISO_Q2_OVERFLOW 0
 #define MEMORY_POLYNOMIAL_SISO_Q2_MIN (-32768)
 #define MEMORY_POLYNOMIAL_SISO_Q2_MAX 32767
 
@@ -85,30 +214,79 @@ static const int64_t MEMORY_POLYNOMIAL_SISO_P2_BIAS[1] = {INT64_C(-438623535104)
  * eq2: product of r and q2
  * result s32.30; accumulator [-2147450880, 2147385345], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_EQ2_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_EQ2_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_EQ2_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_EQ2_FRAC 30
+#define MEMORY_POLYNOMIAL_SISO_EQ2_ACC_MIN INT32_C(-2147450880)
+#define MEMORY_POLYNOMIAL_SISO_EQ2_ACC_MAX INT32_C(2147385345)
 
 /*
- * s3: channels of eq2, q2, q1, aligned to the largest frac
+ * s3: the channels, one after another, of eq2, q2 * 2^15, q1 * 2^16
  * result s32.30; accumulator [-2147450880, 2147418112], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_S3_CHANNEL_COUNT 3
+#define MEMORY_POLYNOMIAL_SISO_S3_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_S3_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_S3_FRAC 30
+#define MEMORY_POLYNOMIAL_SISO_S3_ACC_MIN INT32_C(-2147450880)
+#define MEMORY_POLYNOMIAL_SISO_S3_ACC_MAX INT32_C(2147418112)
+#define MEMORY_POLYNOMIAL_SISO_S3_OPERAND0_SHIFT 0
+#define MEMORY_POLYNOMIAL_SISO_S3_OPERAND1_SHIFT 15
+#define MEMORY_POLYNOMIAL_SISO_S3_OPERAND2_SHIFT 16
 
 /*
- * P3: convolution of s3, 3 to 1 channels, 1 group, dilation 1
- * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.13
+ * P3: convolution of s3, 3 to 1 channels, 1 group, dilation 1, memory 0 samples
+ * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.13; strides 3, 1, 1
  * result s47.43; accumulator [-60819854000128, 56717789581530], 47 bits
  */
-static const int16_t MEMORY_POLYNOMIAL_SISO_P3_TAPS[1][3][1] = {
-    {
-        {20698},
-        {-10860},
-        {-2194}
-    }
+#define MEMORY_POLYNOMIAL_SISO_P3_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_P3_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_P3_BITS 47
+#define MEMORY_POLYNOMIAL_SISO_P3_FRAC 43
+#define MEMORY_POLYNOMIAL_SISO_P3_ACC_MIN INT64_C(-60819854000128)
+#define MEMORY_POLYNOMIAL_SISO_P3_ACC_MAX INT64_C(56717789581530)
+#define MEMORY_POLYNOMIAL_SISO_P3_TAPS_FRAC 13
+#define MEMORY_POLYNOMIAL_SISO_P3_TAPS_LENGTH 1
+#define MEMORY_POLYNOMIAL_SISO_P3_GROUPS 1
+#define MEMORY_POLYNOMIAL_SISO_P3_DILATION 1
+#define MEMORY_POLYNOMIAL_SISO_P3_IS_COMPLEX 0
+static const int16_t MEMORY_POLYNOMIAL_SISO_P3_TAPS[1][3][1] = {{{20698}, {-10860}, {-2194}}};
+/*
+ * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
+ * at the real input i and x = ENVELOPE_INPUTS[i], [least, most], which holds 0:
+ *   up = sum of (P[i] * x[1] - N[i] * x[0]), down = sum of (P[i] * x[0] - N[i] * x[1]),
+ *   [down + min(bias, 0), up + max(bias, 0)] lies in ENVELOPE_SUMS, [down + bias, up + bias] in ENVELOPE_OUTPUTS[o],
+ * and no word is larger than LARGEST_WORD. Surely admitted, an output each, without bias (-1: none):
+ */
+#define MEMORY_POLYNOMIAL_SISO_P3_LARGEST_WORD 32767
+static const int64_t MEMORY_POLYNOMIAL_SISO_P3_ENVELOPE_SUMS[2] = {
+    INT64_C(-2305843009213693952), INT64_C(2305843009213693951)
 };
+static const int64_t MEMORY_POLYNOMIAL_SISO_P3_ENVELOPE_INPUTS[3][2] = {
+    {-2147450880, 2147385345},
+    {-1073741824, 1073709056},
+    {(-INT32_C(2147483647) - 1), 2147418112}
+};
+static const int64_t MEMORY_POLYNOMIAL_SISO_P3_ENVELOPE_OUTPUTS[1][2] = {
+    {INT64_C(-2305843009213693952), INT64_C(2305843009213693951)}
+};
+static const int64_t MEMORY_POLYNOMIAL_SISO_P3_LARGEST_SUM_ABS_TAPS[1] = {1073741823};
 
 /*
  * q3: P3 requantized to s16.15: half_up by 28 bits, then saturate
  * result s16.15; accumulator [-60819854000128, 56717923799258], 47 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_Q3_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_Q3_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_Q3_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_Q3_FRAC 15
+#define MEMORY_POLYNOMIAL_SISO_Q3_ACC_MIN INT64_C(-60819854000128)
+#define MEMORY_POLYNOMIAL_SISO_Q3_ACC_MAX INT64_C(56717923799258)
 #define MEMORY_POLYNOMIAL_SISO_Q3_SHIFT 28
+#define MEMORY_POLYNOMIAL_SISO_Q3_SHIFT_IS_LEFT 0
+#define MEMORY_POLYNOMIAL_SISO_Q3_ROUNDING 1
+#define MEMORY_POLYNOMIAL_SISO_Q3_OVERFLOW 0
 #define MEMORY_POLYNOMIAL_SISO_Q3_MIN (-32768)
 #define MEMORY_POLYNOMIAL_SISO_Q3_MAX 32767
 
@@ -116,30 +294,79 @@ static const int16_t MEMORY_POLYNOMIAL_SISO_P3_TAPS[1][3][1] = {
  * eq3: product of r and q3
  * result s32.30; accumulator [-2147450880, 2147385345], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_EQ3_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_EQ3_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_EQ3_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_EQ3_FRAC 30
+#define MEMORY_POLYNOMIAL_SISO_EQ3_ACC_MIN INT32_C(-2147450880)
+#define MEMORY_POLYNOMIAL_SISO_EQ3_ACC_MAX INT32_C(2147385345)
 
 /*
- * s4: channels of eq3, q3, q2, aligned to the largest frac
+ * s4: the channels, one after another, of eq3, q3 * 2^15, q2 * 2^15
  * result s32.30; accumulator [-2147450880, 2147385345], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_S4_CHANNEL_COUNT 3
+#define MEMORY_POLYNOMIAL_SISO_S4_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_S4_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_S4_FRAC 30
+#define MEMORY_POLYNOMIAL_SISO_S4_ACC_MIN INT32_C(-2147450880)
+#define MEMORY_POLYNOMIAL_SISO_S4_ACC_MAX INT32_C(2147385345)
+#define MEMORY_POLYNOMIAL_SISO_S4_OPERAND0_SHIFT 0
+#define MEMORY_POLYNOMIAL_SISO_S4_OPERAND1_SHIFT 15
+#define MEMORY_POLYNOMIAL_SISO_S4_OPERAND2_SHIFT 15
 
 /*
- * P4: convolution of s4, 3 to 1 channels, 1 group, dilation 1
- * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.13
+ * P4: convolution of s4, 3 to 1 channels, 1 group, dilation 1, memory 0 samples
+ * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.13; strides 3, 1, 1
  * result s47.43; accumulator [-68612936663040, 68611908361485], 47 bits
  */
-static const int16_t MEMORY_POLYNOMIAL_SISO_P4_TAPS[1][3][1] = {
-    {
-        {23821},
-        {-12263},
-        {-3997}
-    }
+#define MEMORY_POLYNOMIAL_SISO_P4_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_P4_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_P4_BITS 47
+#define MEMORY_POLYNOMIAL_SISO_P4_FRAC 43
+#define MEMORY_POLYNOMIAL_SISO_P4_ACC_MIN INT64_C(-68612936663040)
+#define MEMORY_POLYNOMIAL_SISO_P4_ACC_MAX INT64_C(68611908361485)
+#define MEMORY_POLYNOMIAL_SISO_P4_TAPS_FRAC 13
+#define MEMORY_POLYNOMIAL_SISO_P4_TAPS_LENGTH 1
+#define MEMORY_POLYNOMIAL_SISO_P4_GROUPS 1
+#define MEMORY_POLYNOMIAL_SISO_P4_DILATION 1
+#define MEMORY_POLYNOMIAL_SISO_P4_IS_COMPLEX 0
+static const int16_t MEMORY_POLYNOMIAL_SISO_P4_TAPS[1][3][1] = {{{23821}, {-12263}, {-3997}}};
+/*
+ * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
+ * at the real input i and x = ENVELOPE_INPUTS[i], [least, most], which holds 0:
+ *   up = sum of (P[i] * x[1] - N[i] * x[0]), down = sum of (P[i] * x[0] - N[i] * x[1]),
+ *   [down + min(bias, 0), up + max(bias, 0)] lies in ENVELOPE_SUMS, [down + bias, up + bias] in ENVELOPE_OUTPUTS[o],
+ * and no word is larger than LARGEST_WORD. Surely admitted, an output each, without bias (-1: none):
+ */
+#define MEMORY_POLYNOMIAL_SISO_P4_LARGEST_WORD 32767
+static const int64_t MEMORY_POLYNOMIAL_SISO_P4_ENVELOPE_SUMS[2] = {
+    INT64_C(-2305843009213693952), INT64_C(2305843009213693951)
 };
+static const int64_t MEMORY_POLYNOMIAL_SISO_P4_ENVELOPE_INPUTS[3][2] = {
+    {-2147450880, 2147385345},
+    {-1073741824, 1073709056},
+    {-1073741824, 1073709056}
+};
+static const int64_t MEMORY_POLYNOMIAL_SISO_P4_ENVELOPE_OUTPUTS[1][2] = {
+    {INT64_C(-2305843009213693952), INT64_C(2305843009213693951)}
+};
+static const int64_t MEMORY_POLYNOMIAL_SISO_P4_LARGEST_SUM_ABS_TAPS[1] = {1073758208};
 
 /*
  * q4: P4 requantized to s16.15: half_up by 28 bits, then saturate
  * result s16.15; accumulator [-68612936663040, 68612042579213], 47 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_Q4_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_Q4_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_Q4_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_Q4_FRAC 15
+#define MEMORY_POLYNOMIAL_SISO_Q4_ACC_MIN INT64_C(-68612936663040)
+#define MEMORY_POLYNOMIAL_SISO_Q4_ACC_MAX INT64_C(68612042579213)
 #define MEMORY_POLYNOMIAL_SISO_Q4_SHIFT 28
+#define MEMORY_POLYNOMIAL_SISO_Q4_SHIFT_IS_LEFT 0
+#define MEMORY_POLYNOMIAL_SISO_Q4_ROUNDING 1
+#define MEMORY_POLYNOMIAL_SISO_Q4_OVERFLOW 0
 #define MEMORY_POLYNOMIAL_SISO_Q4_MIN (-32768)
 #define MEMORY_POLYNOMIAL_SISO_Q4_MAX 32767
 
@@ -147,30 +374,79 @@ static const int16_t MEMORY_POLYNOMIAL_SISO_P4_TAPS[1][3][1] = {
  * eq4: product of r and q4
  * result s32.30; accumulator [-2147450880, 2147385345], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_EQ4_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_EQ4_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_EQ4_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_EQ4_FRAC 30
+#define MEMORY_POLYNOMIAL_SISO_EQ4_ACC_MIN INT32_C(-2147450880)
+#define MEMORY_POLYNOMIAL_SISO_EQ4_ACC_MAX INT32_C(2147385345)
 
 /*
- * s5: channels of eq4, q4, q3, aligned to the largest frac
+ * s5: the channels, one after another, of eq4, q4 * 2^15, q3 * 2^15
  * result s32.30; accumulator [-2147450880, 2147385345], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_S5_CHANNEL_COUNT 3
+#define MEMORY_POLYNOMIAL_SISO_S5_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_S5_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_S5_FRAC 30
+#define MEMORY_POLYNOMIAL_SISO_S5_ACC_MIN INT32_C(-2147450880)
+#define MEMORY_POLYNOMIAL_SISO_S5_ACC_MAX INT32_C(2147385345)
+#define MEMORY_POLYNOMIAL_SISO_S5_OPERAND0_SHIFT 0
+#define MEMORY_POLYNOMIAL_SISO_S5_OPERAND1_SHIFT 15
+#define MEMORY_POLYNOMIAL_SISO_S5_OPERAND2_SHIFT 15
 
 /*
- * P5: convolution of s5, 3 to 1 channels, 1 group, dilation 1
- * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.13
+ * P5: convolution of s5, 3 to 1 channels, 1 group, dilation 1, memory 0 samples
+ * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.13; strides 3, 1, 1
  * result s48.43; accumulator [-74809374113792, 74808284963968], 48 bits
  */
-static const int16_t MEMORY_POLYNOMIAL_SISO_P5_TAPS[1][3][1] = {
-    {
-        {25728},
-        {-13294},
-        {-4923}
-    }
+#define MEMORY_POLYNOMIAL_SISO_P5_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_P5_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_P5_BITS 48
+#define MEMORY_POLYNOMIAL_SISO_P5_FRAC 43
+#define MEMORY_POLYNOMIAL_SISO_P5_ACC_MIN INT64_C(-74809374113792)
+#define MEMORY_POLYNOMIAL_SISO_P5_ACC_MAX INT64_C(74808284963968)
+#define MEMORY_POLYNOMIAL_SISO_P5_TAPS_FRAC 13
+#define MEMORY_POLYNOMIAL_SISO_P5_TAPS_LENGTH 1
+#define MEMORY_POLYNOMIAL_SISO_P5_GROUPS 1
+#define MEMORY_POLYNOMIAL_SISO_P5_DILATION 1
+#define MEMORY_POLYNOMIAL_SISO_P5_IS_COMPLEX 0
+static const int16_t MEMORY_POLYNOMIAL_SISO_P5_TAPS[1][3][1] = {{{25728}, {-13294}, {-4923}}};
+/*
+ * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
+ * at the real input i and x = ENVELOPE_INPUTS[i], [least, most], which holds 0:
+ *   up = sum of (P[i] * x[1] - N[i] * x[0]), down = sum of (P[i] * x[0] - N[i] * x[1]),
+ *   [down + min(bias, 0), up + max(bias, 0)] lies in ENVELOPE_SUMS, [down + bias, up + bias] in ENVELOPE_OUTPUTS[o],
+ * and no word is larger than LARGEST_WORD. Surely admitted, an output each, without bias (-1: none):
+ */
+#define MEMORY_POLYNOMIAL_SISO_P5_LARGEST_WORD 32767
+static const int64_t MEMORY_POLYNOMIAL_SISO_P5_ENVELOPE_SUMS[2] = {
+    INT64_C(-2305843009213693952), INT64_C(2305843009213693951)
 };
+static const int64_t MEMORY_POLYNOMIAL_SISO_P5_ENVELOPE_INPUTS[3][2] = {
+    {-2147450880, 2147385345},
+    {-1073741824, 1073709056},
+    {-1073741824, 1073709056}
+};
+static const int64_t MEMORY_POLYNOMIAL_SISO_P5_ENVELOPE_OUTPUTS[1][2] = {
+    {INT64_C(-2305843009213693952), INT64_C(2305843009213693951)}
+};
+static const int64_t MEMORY_POLYNOMIAL_SISO_P5_LARGEST_SUM_ABS_TAPS[1] = {1073758208};
 
 /*
  * q5: P5 requantized to s16.16: half_up by 27 bits, then saturate
  * result s16.16; accumulator [-74809374113792, 74808352072832], 48 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_Q5_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_Q5_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_Q5_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_Q5_FRAC 16
+#define MEMORY_POLYNOMIAL_SISO_Q5_ACC_MIN INT64_C(-74809374113792)
+#define MEMORY_POLYNOMIAL_SISO_Q5_ACC_MAX INT64_C(74808352072832)
 #define MEMORY_POLYNOMIAL_SISO_Q5_SHIFT 27
+#define MEMORY_POLYNOMIAL_SISO_Q5_SHIFT_IS_LEFT 0
+#define MEMORY_POLYNOMIAL_SISO_Q5_ROUNDING 1
+#define MEMORY_POLYNOMIAL_SISO_Q5_OVERFLOW 0
 #define MEMORY_POLYNOMIAL_SISO_Q5_MIN (-32768)
 #define MEMORY_POLYNOMIAL_SISO_Q5_MAX 32767
 
@@ -178,30 +454,79 @@ static const int16_t MEMORY_POLYNOMIAL_SISO_P5_TAPS[1][3][1] = {
  * eq5: product of r and q5
  * result s32.31; accumulator [-2147450880, 2147385345], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_EQ5_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_EQ5_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_EQ5_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_EQ5_FRAC 31
+#define MEMORY_POLYNOMIAL_SISO_EQ5_ACC_MIN INT32_C(-2147450880)
+#define MEMORY_POLYNOMIAL_SISO_EQ5_ACC_MAX INT32_C(2147385345)
 
 /*
- * s6: channels of eq5, q5, q4, aligned to the largest frac
+ * s6: the channels, one after another, of eq5, q5 * 2^15, q4 * 2^16
  * result s32.31; accumulator [-2147483648, 2147418112], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_S6_CHANNEL_COUNT 3
+#define MEMORY_POLYNOMIAL_SISO_S6_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_S6_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_S6_FRAC 31
+#define MEMORY_POLYNOMIAL_SISO_S6_ACC_MIN (-INT32_C(2147483647) - 1)
+#define MEMORY_POLYNOMIAL_SISO_S6_ACC_MAX INT32_C(2147418112)
+#define MEMORY_POLYNOMIAL_SISO_S6_OPERAND0_SHIFT 0
+#define MEMORY_POLYNOMIAL_SISO_S6_OPERAND1_SHIFT 15
+#define MEMORY_POLYNOMIAL_SISO_S6_OPERAND2_SHIFT 16
 
 /*
- * P6: convolution of s6, 3 to 1 channels, 1 group, dilation 1
- * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.13
+ * P6: convolution of s6, 3 to 1 channels, 1 group, dilation 1, memory 0 samples
+ * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.13; strides 3, 1, 1
  * result s48.44; accumulator [-87153869389824, 87152907938796], 48 bits
  */
-static const int16_t MEMORY_POLYNOMIAL_SISO_P6_TAPS[1][3][1] = {
-    {
-        {27628},
-        {-14424},
-        {-5745}
-    }
+#define MEMORY_POLYNOMIAL_SISO_P6_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_P6_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_P6_BITS 48
+#define MEMORY_POLYNOMIAL_SISO_P6_FRAC 44
+#define MEMORY_POLYNOMIAL_SISO_P6_ACC_MIN INT64_C(-87153869389824)
+#define MEMORY_POLYNOMIAL_SISO_P6_ACC_MAX INT64_C(87152907938796)
+#define MEMORY_POLYNOMIAL_SISO_P6_TAPS_FRAC 13
+#define MEMORY_POLYNOMIAL_SISO_P6_TAPS_LENGTH 1
+#define MEMORY_POLYNOMIAL_SISO_P6_GROUPS 1
+#define MEMORY_POLYNOMIAL_SISO_P6_DILATION 1
+#define MEMORY_POLYNOMIAL_SISO_P6_IS_COMPLEX 0
+static const int16_t MEMORY_POLYNOMIAL_SISO_P6_TAPS[1][3][1] = {{{27628}, {-14424}, {-5745}}};
+/*
+ * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
+ * at the real input i and x = ENVELOPE_INPUTS[i], [least, most], which holds 0:
+ *   up = sum of (P[i] * x[1] - N[i] * x[0]), down = sum of (P[i] * x[0] - N[i] * x[1]),
+ *   [down + min(bias, 0), up + max(bias, 0)] lies in ENVELOPE_SUMS, [down + bias, up + bias] in ENVELOPE_OUTPUTS[o],
+ * and no word is larger than LARGEST_WORD. Surely admitted, an output each, without bias (-1: none):
+ */
+#define MEMORY_POLYNOMIAL_SISO_P6_LARGEST_WORD 32767
+static const int64_t MEMORY_POLYNOMIAL_SISO_P6_ENVELOPE_SUMS[2] = {
+    INT64_C(-2305843009213693952), INT64_C(2305843009213693951)
 };
+static const int64_t MEMORY_POLYNOMIAL_SISO_P6_ENVELOPE_INPUTS[3][2] = {
+    {-2147450880, 2147385345},
+    {-1073741824, 1073709056},
+    {(-INT32_C(2147483647) - 1), 2147418112}
+};
+static const int64_t MEMORY_POLYNOMIAL_SISO_P6_ENVELOPE_OUTPUTS[1][2] = {
+    {INT64_C(-2305843009213693952), INT64_C(2305843009213693951)}
+};
+static const int64_t MEMORY_POLYNOMIAL_SISO_P6_LARGEST_SUM_ABS_TAPS[1] = {1073741823};
 
 /*
  * q6: P6 requantized to s16.18: half_up by 26 bits, then saturate
  * result s16.18; accumulator [-87153869389824, 87152941493228], 48 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_Q6_CHANNEL_COUNT 1
+#define MEMORY_POLYNOMIAL_SISO_Q6_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_Q6_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_Q6_FRAC 18
+#define MEMORY_POLYNOMIAL_SISO_Q6_ACC_MIN INT64_C(-87153869389824)
+#define MEMORY_POLYNOMIAL_SISO_Q6_ACC_MAX INT64_C(87152941493228)
 #define MEMORY_POLYNOMIAL_SISO_Q6_SHIFT 26
+#define MEMORY_POLYNOMIAL_SISO_Q6_SHIFT_IS_LEFT 0
+#define MEMORY_POLYNOMIAL_SISO_Q6_ROUNDING 1
+#define MEMORY_POLYNOMIAL_SISO_Q6_OVERFLOW 0
 #define MEMORY_POLYNOMIAL_SISO_Q6_MIN (-32768)
 #define MEMORY_POLYNOMIAL_SISO_Q6_MAX 32767
 
@@ -209,18 +534,39 @@ static const int16_t MEMORY_POLYNOMIAL_SISO_P6_TAPS[1][3][1] = {
  * q1_pair: channels of q1
  * result s16.14; accumulator [-4245, 32767], 16 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_Q1_PAIR_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_Q1_PAIR_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_Q1_PAIR_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_Q1_PAIR_FRAC 14
+#define MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ACC_MIN (-4245)
+#define MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ACC_MAX 32767
 static const size_t MEMORY_POLYNOMIAL_SISO_Q1_PAIR_CHANNELS[2] = {0, 0};
 
 /*
  * xt1: product of x and q1_pair
  * result s31.29; accumulator [-1073709056, 1073676289], 31 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_XT1_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_XT1_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_XT1_BITS 31
+#define MEMORY_POLYNOMIAL_SISO_XT1_FRAC 29
+#define MEMORY_POLYNOMIAL_SISO_XT1_ACC_MIN INT32_C(-1073709056)
+#define MEMORY_POLYNOMIAL_SISO_XT1_ACC_MAX INT32_C(1073676289)
 
 /*
  * t1: xt1 requantized to s16.15: half_up by 14 bits, then saturate
  * result s16.15; accumulator [-1073709056, 1073684481], 31 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_T1_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_T1_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_T1_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_T1_FRAC 15
+#define MEMORY_POLYNOMIAL_SISO_T1_ACC_MIN INT32_C(-1073709056)
+#define MEMORY_POLYNOMIAL_SISO_T1_ACC_MAX INT32_C(1073684481)
 #define MEMORY_POLYNOMIAL_SISO_T1_SHIFT 14
+#define MEMORY_POLYNOMIAL_SISO_T1_SHIFT_IS_LEFT 0
+#define MEMORY_POLYNOMIAL_SISO_T1_ROUNDING 1
+#define MEMORY_POLYNOMIAL_SISO_T1_OVERFLOW 0
 #define MEMORY_POLYNOMIAL_SISO_T1_MIN (-32768)
 #define MEMORY_POLYNOMIAL_SISO_T1_MAX 32767
 
@@ -228,18 +574,39 @@ static const size_t MEMORY_POLYNOMIAL_SISO_Q1_PAIR_CHANNELS[2] = {0, 0};
  * q2_pair: channels of q2
  * result s16.15; accumulator [-32768, 32767], 16 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_Q2_PAIR_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_Q2_PAIR_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_Q2_PAIR_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_Q2_PAIR_FRAC 15
+#define MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ACC_MIN (-32768)
+#define MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ACC_MAX 32767
 static const size_t MEMORY_POLYNOMIAL_SISO_Q2_PAIR_CHANNELS[2] = {0, 0};
 
 /*
  * xt2: product of x and q2_pair
  * result s32.30; accumulator [-1073709056, 1073741824], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_XT2_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_XT2_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_XT2_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_XT2_FRAC 30
+#define MEMORY_POLYNOMIAL_SISO_XT2_ACC_MIN INT32_C(-1073709056)
+#define MEMORY_POLYNOMIAL_SISO_XT2_ACC_MAX INT32_C(1073741824)
 
 /*
  * t2: xt2 requantized to s16.15: half_up by 15 bits, then saturate
  * result s16.15; accumulator [-1073709056, 1073758208], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_T2_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_T2_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_T2_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_T2_FRAC 15
+#define MEMORY_POLYNOMIAL_SISO_T2_ACC_MIN INT32_C(-1073709056)
+#define MEMORY_POLYNOMIAL_SISO_T2_ACC_MAX INT32_C(1073758208)
 #define MEMORY_POLYNOMIAL_SISO_T2_SHIFT 15
+#define MEMORY_POLYNOMIAL_SISO_T2_SHIFT_IS_LEFT 0
+#define MEMORY_POLYNOMIAL_SISO_T2_ROUNDING 1
+#define MEMORY_POLYNOMIAL_SISO_T2_OVERFLOW 0
 #define MEMORY_POLYNOMIAL_SISO_T2_MIN (-32768)
 #define MEMORY_POLYNOMIAL_SISO_T2_MAX 32767
 
@@ -247,18 +614,39 @@ static const size_t MEMORY_POLYNOMIAL_SISO_Q2_PAIR_CHANNELS[2] = {0, 0};
  * q3_pair: channels of q3
  * result s16.15; accumulator [-32768, 32767], 16 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_Q3_PAIR_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_Q3_PAIR_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_Q3_PAIR_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_Q3_PAIR_FRAC 15
+#define MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ACC_MIN (-32768)
+#define MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ACC_MAX 32767
 static const size_t MEMORY_POLYNOMIAL_SISO_Q3_PAIR_CHANNELS[2] = {0, 0};
 
 /*
  * xt3: product of x and q3_pair
  * result s32.30; accumulator [-1073709056, 1073741824], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_XT3_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_XT3_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_XT3_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_XT3_FRAC 30
+#define MEMORY_POLYNOMIAL_SISO_XT3_ACC_MIN INT32_C(-1073709056)
+#define MEMORY_POLYNOMIAL_SISO_XT3_ACC_MAX INT32_C(1073741824)
 
 /*
  * t3: xt3 requantized to s16.15: half_up by 15 bits, then saturate
  * result s16.15; accumulator [-1073709056, 1073758208], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_T3_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_T3_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_T3_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_T3_FRAC 15
+#define MEMORY_POLYNOMIAL_SISO_T3_ACC_MIN INT32_C(-1073709056)
+#define MEMORY_POLYNOMIAL_SISO_T3_ACC_MAX INT32_C(1073758208)
 #define MEMORY_POLYNOMIAL_SISO_T3_SHIFT 15
+#define MEMORY_POLYNOMIAL_SISO_T3_SHIFT_IS_LEFT 0
+#define MEMORY_POLYNOMIAL_SISO_T3_ROUNDING 1
+#define MEMORY_POLYNOMIAL_SISO_T3_OVERFLOW 0
 #define MEMORY_POLYNOMIAL_SISO_T3_MIN (-32768)
 #define MEMORY_POLYNOMIAL_SISO_T3_MAX 32767
 
@@ -266,18 +654,39 @@ static const size_t MEMORY_POLYNOMIAL_SISO_Q3_PAIR_CHANNELS[2] = {0, 0};
  * q4_pair: channels of q4
  * result s16.15; accumulator [-32768, 32767], 16 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_Q4_PAIR_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_Q4_PAIR_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_Q4_PAIR_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_Q4_PAIR_FRAC 15
+#define MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ACC_MIN (-32768)
+#define MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ACC_MAX 32767
 static const size_t MEMORY_POLYNOMIAL_SISO_Q4_PAIR_CHANNELS[2] = {0, 0};
 
 /*
  * xt4: product of x and q4_pair
  * result s32.30; accumulator [-1073709056, 1073741824], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_XT4_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_XT4_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_XT4_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_XT4_FRAC 30
+#define MEMORY_POLYNOMIAL_SISO_XT4_ACC_MIN INT32_C(-1073709056)
+#define MEMORY_POLYNOMIAL_SISO_XT4_ACC_MAX INT32_C(1073741824)
 
 /*
  * t4: xt4 requantized to s16.15: half_up by 15 bits, then saturate
  * result s16.15; accumulator [-1073709056, 1073758208], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_T4_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_T4_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_T4_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_T4_FRAC 15
+#define MEMORY_POLYNOMIAL_SISO_T4_ACC_MIN INT32_C(-1073709056)
+#define MEMORY_POLYNOMIAL_SISO_T4_ACC_MAX INT32_C(1073758208)
 #define MEMORY_POLYNOMIAL_SISO_T4_SHIFT 15
+#define MEMORY_POLYNOMIAL_SISO_T4_SHIFT_IS_LEFT 0
+#define MEMORY_POLYNOMIAL_SISO_T4_ROUNDING 1
+#define MEMORY_POLYNOMIAL_SISO_T4_OVERFLOW 0
 #define MEMORY_POLYNOMIAL_SISO_T4_MIN (-32768)
 #define MEMORY_POLYNOMIAL_SISO_T4_MAX 32767
 
@@ -285,18 +694,39 @@ static const size_t MEMORY_POLYNOMIAL_SISO_Q4_PAIR_CHANNELS[2] = {0, 0};
  * q5_pair: channels of q5
  * result s16.16; accumulator [-32768, 32767], 16 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_Q5_PAIR_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_Q5_PAIR_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_Q5_PAIR_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_Q5_PAIR_FRAC 16
+#define MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ACC_MIN (-32768)
+#define MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ACC_MAX 32767
 static const size_t MEMORY_POLYNOMIAL_SISO_Q5_PAIR_CHANNELS[2] = {0, 0};
 
 /*
  * xt5: product of x and q5_pair
  * result s32.31; accumulator [-1073709056, 1073741824], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_XT5_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_XT5_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_XT5_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_XT5_FRAC 31
+#define MEMORY_POLYNOMIAL_SISO_XT5_ACC_MIN INT32_C(-1073709056)
+#define MEMORY_POLYNOMIAL_SISO_XT5_ACC_MAX INT32_C(1073741824)
 
 /*
  * t5: xt5 requantized to s16.16: half_up by 15 bits, then saturate
  * result s16.16; accumulator [-1073709056, 1073758208], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_T5_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_T5_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_T5_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_T5_FRAC 16
+#define MEMORY_POLYNOMIAL_SISO_T5_ACC_MIN INT32_C(-1073709056)
+#define MEMORY_POLYNOMIAL_SISO_T5_ACC_MAX INT32_C(1073758208)
 #define MEMORY_POLYNOMIAL_SISO_T5_SHIFT 15
+#define MEMORY_POLYNOMIAL_SISO_T5_SHIFT_IS_LEFT 0
+#define MEMORY_POLYNOMIAL_SISO_T5_ROUNDING 1
+#define MEMORY_POLYNOMIAL_SISO_T5_OVERFLOW 0
 #define MEMORY_POLYNOMIAL_SISO_T5_MIN (-32768)
 #define MEMORY_POLYNOMIAL_SISO_T5_MAX 32767
 
@@ -304,31 +734,76 @@ static const size_t MEMORY_POLYNOMIAL_SISO_Q5_PAIR_CHANNELS[2] = {0, 0};
  * q6_pair: channels of q6
  * result s16.18; accumulator [-32768, 32767], 16 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_Q6_PAIR_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_Q6_PAIR_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_Q6_PAIR_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_Q6_PAIR_FRAC 18
+#define MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ACC_MIN (-32768)
+#define MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ACC_MAX 32767
 static const size_t MEMORY_POLYNOMIAL_SISO_Q6_PAIR_CHANNELS[2] = {0, 0};
 
 /*
  * xt6: product of x and q6_pair
  * result s32.33; accumulator [-1073709056, 1073741824], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_XT6_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_XT6_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_XT6_BITS 32
+#define MEMORY_POLYNOMIAL_SISO_XT6_FRAC 33
+#define MEMORY_POLYNOMIAL_SISO_XT6_ACC_MIN INT32_C(-1073709056)
+#define MEMORY_POLYNOMIAL_SISO_XT6_ACC_MAX INT32_C(1073741824)
 
 /*
  * t6: xt6 requantized to s16.17: half_up by 16 bits, then saturate
  * result s16.17; accumulator [-1073709056, 1073774592], 32 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_T6_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_T6_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_T6_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_T6_FRAC 17
+#define MEMORY_POLYNOMIAL_SISO_T6_ACC_MIN INT32_C(-1073709056)
+#define MEMORY_POLYNOMIAL_SISO_T6_ACC_MAX INT32_C(1073774592)
 #define MEMORY_POLYNOMIAL_SISO_T6_SHIFT 16
+#define MEMORY_POLYNOMIAL_SISO_T6_SHIFT_IS_LEFT 0
+#define MEMORY_POLYNOMIAL_SISO_T6_ROUNDING 1
+#define MEMORY_POLYNOMIAL_SISO_T6_OVERFLOW 0
 #define MEMORY_POLYNOMIAL_SISO_T6_MIN (-32768)
 #define MEMORY_POLYNOMIAL_SISO_T6_MAX 32767
 
 /*
- * terms: channels of x, t1, t2, t3, t4, t5, t6, aligned to the largest frac
+ * terms: the channels, one after another, of x * 2^2, t1 * 2^2, t2 * 2^2, t3 * 2^2, t4 * 2^2, t5 * 2^1, t6
  * result s18.17; accumulator [-131072, 131068], 18 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_TERMS_CHANNEL_COUNT 14
+#define MEMORY_POLYNOMIAL_SISO_TERMS_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_TERMS_BITS 18
+#define MEMORY_POLYNOMIAL_SISO_TERMS_FRAC 17
+#define MEMORY_POLYNOMIAL_SISO_TERMS_ACC_MIN INT32_C(-131072)
+#define MEMORY_POLYNOMIAL_SISO_TERMS_ACC_MAX INT32_C(131068)
+#define MEMORY_POLYNOMIAL_SISO_TERMS_OPERAND0_SHIFT 2
+#define MEMORY_POLYNOMIAL_SISO_TERMS_OPERAND1_SHIFT 2
+#define MEMORY_POLYNOMIAL_SISO_TERMS_OPERAND2_SHIFT 2
+#define MEMORY_POLYNOMIAL_SISO_TERMS_OPERAND3_SHIFT 2
+#define MEMORY_POLYNOMIAL_SISO_TERMS_OPERAND4_SHIFT 2
+#define MEMORY_POLYNOMIAL_SISO_TERMS_OPERAND5_SHIFT 1
+#define MEMORY_POLYNOMIAL_SISO_TERMS_OPERAND6_SHIFT 0
 
 /*
- * W: complex convolution of terms, 14 to 2 channels, 1 group, dilation 1
- * taps [out / 2][in / 2 / groups][re, im][tap], tap 0 meets the newest sample; s16.13
+ * W: complex convolution of terms, 14 to 2 channels, 1 group, dilation 1, memory 12 samples
+ * taps [out / 2][in / 2 / groups][re, im][tap], tap 0 meets the newest sample; s16.13; strides 182, 26, 13, 1
  * result s39.30; accumulator [-141452153898, 141452335073], 39 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_W_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_W_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_W_BITS 39
+#define MEMORY_POLYNOMIAL_SISO_W_FRAC 30
+#define MEMORY_POLYNOMIAL_SISO_W_ACC_MIN INT64_C(-141452153898)
+#define MEMORY_POLYNOMIAL_SISO_W_ACC_MAX INT64_C(141452335073)
+#define MEMORY_POLYNOMIAL_SISO_W_TAPS_FRAC 13
+#define MEMORY_POLYNOMIAL_SISO_W_TAPS_LENGTH 13
+#define MEMORY_POLYNOMIAL_SISO_W_GROUPS 1
+#define MEMORY_POLYNOMIAL_SISO_W_DILATION 1
+#define MEMORY_POLYNOMIAL_SISO_W_IS_COMPLEX 1
 static const int16_t MEMORY_POLYNOMIAL_SISO_W_TAPS[1][7][2][13] = {
     {
         {
@@ -361,22 +836,144 @@ static const int16_t MEMORY_POLYNOMIAL_SISO_W_TAPS[1][7][2][13] = {
         }
     }
 };
+/*
+ * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
+ * at the real input i and x = ENVELOPE_INPUTS[i], [least, most], which holds 0:
+ *   up = sum of (P[i] * x[1] - N[i] * x[0]), down = sum of (P[i] * x[0] - N[i] * x[1]),
+ *   [down + min(bias, 0), up + max(bias, 0)] lies in ENVELOPE_SUMS, [down + bias, up + bias] in ENVELOPE_OUTPUTS[o],
+ * and no word is larger than LARGEST_WORD. Surely admitted, an output each, without bias (-1: none):
+ */
+#define MEMORY_POLYNOMIAL_SISO_W_LARGEST_WORD 32767
+static const int64_t MEMORY_POLYNOMIAL_SISO_W_ENVELOPE_SUMS[2] = {
+    INT64_C(-2305843009213693952), INT64_C(2305843009213693951)
+};
+static const int64_t MEMORY_POLYNOMIAL_SISO_W_ENVELOPE_INPUTS[14][2] = {
+    {-131072, 131068},
+    {-131072, 131068},
+    {-131072, 131068},
+    {-131072, 131068},
+    {-131068, 131068},
+    {-131068, 131068},
+    {-131068, 131068},
+    {-131068, 131068},
+    {-131068, 131068},
+    {-131068, 131068},
+    {-65534, 65534},
+    {-65534, 65534},
+    {-16383, 16384},
+    {-16383, 16384}
+};
+static const int64_t MEMORY_POLYNOMIAL_SISO_W_ENVELOPE_OUTPUTS[2][2] = {
+    {INT64_C(-2305843009213693952), INT64_C(2305843009213693951)},
+    {INT64_C(-2305843009213693952), INT64_C(2305843009213693951)}
+};
+static const int64_t MEMORY_POLYNOMIAL_SISO_W_LARGEST_SUM_ABS_TAPS[2] = {
+    INT64_C(17592186044415), INT64_C(17592186044415)
+};
 
 /*
  * z: W requantized to s16.14: half_up by 16 bits, then saturate
  * result s16.14; accumulator [-141452153898, 141452367841], 39 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_Z_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_Z_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_Z_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_Z_FRAC 14
+#define MEMORY_POLYNOMIAL_SISO_Z_ACC_MIN INT64_C(-141452153898)
+#define MEMORY_POLYNOMIAL_SISO_Z_ACC_MAX INT64_C(141452367841)
 #define MEMORY_POLYNOMIAL_SISO_Z_SHIFT 16
+#define MEMORY_POLYNOMIAL_SISO_Z_SHIFT_IS_LEFT 0
+#define MEMORY_POLYNOMIAL_SISO_Z_ROUNDING 1
+#define MEMORY_POLYNOMIAL_SISO_Z_OVERFLOW 0
 #define MEMORY_POLYNOMIAL_SISO_Z_MIN (-32768)
 #define MEMORY_POLYNOMIAL_SISO_Z_MAX 32767
 
 /*
- * y: output, z unchanged, s16.14
+ * y: output, z unchanged
+ * result s16.14; accumulator [-32768, 32767], 16 bits
  */
+#define MEMORY_POLYNOMIAL_SISO_Y_CHANNEL_COUNT 2
+#define MEMORY_POLYNOMIAL_SISO_Y_IS_SIGNED 1
+#define MEMORY_POLYNOMIAL_SISO_Y_BITS 16
+#define MEMORY_POLYNOMIAL_SISO_Y_FRAC 14
+#define MEMORY_POLYNOMIAL_SISO_Y_ACC_MIN (-32768)
+#define MEMORY_POLYNOMIAL_SISO_Y_ACC_MAX 32767
 
 /*
- * For information, no part of the code: how the samples were prepared, and the receive filter behind which the
- * cancellation is measured.
+ * How the samples were prepared: integers as they are, other numbers as MANTISSA * 2^LOG2, exactly. The receive filter
+ * behind which the cancellation is measured has its taps rounded to _FRAC fraction bits; tap 0 meets the newest sample.
+ */
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_FS_HZ_MANTISSA INT32_C(491520000)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_FS_HZ_LOG2 0
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_BAND_LOWER_HZ_MANTISSA INT32_C(-40000000)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_BAND_LOWER_HZ_LOG2 0
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_BAND_UPPER_HZ_MANTISSA INT32_C(40000000)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_BAND_UPPER_HZ_LOG2 0
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_DELAY_FOUND_SAMPLES_MANTISSA INT64_C(3393181707775493)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_DELAY_FOUND_SAMPLES_LOG2 (-49)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_DELAY_FRACTION_SAMPLES_MANTISSA INT64_C(15481987247621)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_DELAY_FRACTION_SAMPLES_LOG2 (-49)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_DELAY_INTEGER_SAMPLES 6
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_DELAY_PEAK_SIGMA_MANTISSA INT64_C(7664766892649045)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_DELAY_PEAK_SIGMA_LOG2 (-41)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_DELAY_SAMPLES_MANTISSA INT64_C(3393181707775493)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_DELAY_SAMPLES_LOG2 (-49)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_DELAY_SHARE_MANTISSA INT64_C(7027939794461335)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_DELAY_SHARE_LOG2 (-53)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_RECEIVE_FILTER_DELAY_SAMPLES 127
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_RECEIVE_FILTER_STOPBAND_DB_MANTISSA 60
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_RECEIVE_FILTER_STOPBAND_DB_LOG2 0
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_RECEIVE_FILTER_TAPS 255
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_RECEIVE_FILTER_TRANSITION_HZ_MANTISSA INT64_C(3766448319509641)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_RECEIVE_FILTER_TRANSITION_HZ_LOG2 (-29)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_RESAMPLE_DOWN 1
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_RESAMPLE_UP 1
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_RX_FIRST_SAMPLE 6
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_RX_FULL_SCALE_MANTISSA INT64_C(1246067088861141)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_RX_FULL_SCALE_LOG2 (-51)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_RX_GAIN_MANTISSA INT64_C(8138570460997023)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_RX_GAIN_LOG2 (-52)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_SHIFT_HZ_MANTISSA 0
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_SHIFT_HZ_LOG2 0
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_TX_CLIPPED_COMPONENTS 0
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_TX_FIRST_SAMPLE 0
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_TX_FS_HZ_MANTISSA INT32_C(491520000)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_TX_FS_HZ_LOG2 0
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_TX_FULL_SCALE_MANTISSA INT64_C(4000624326038165)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_TX_FULL_SCALE_LOG2 (-52)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_TX_GAIN_MANTISSA INT64_C(2534905548571893)
+#define MEMORY_POLYNOMIAL_SISO_CAPTURE_TX_GAIN_LOG2 (-51)
+#define MEMORY_POLYNOMIAL_SISO_RECEIVE_FILTER_LENGTH 255
+#define MEMORY_POLYNOMIAL_SISO_RECEIVE_FILTER_FRAC 33
+static const int32_t MEMORY_POLYNOMIAL_SISO_RECEIVE_FILTER_RE[255] = {
+    438341, 409893, 222872, -94849, -459011, -748293, -841700, -663337, -219228, 388884, 981866, 1352606, 1333987,
+    864225, 26016, -958445, -1781640, -2142655, -1850636, -905771, 473151, 1891443, 2886541, 3073438, 2283325,
+    647879, -1405972, -3260183, -4285954, -4049436, -2477474, 76175, 2897430, 5104307, 5915788, 4917206, 2234724,
+    -1447866, -5052063, -7412746, -7645912, -5462483, -1320894, 3646880, 7933898, 10106437, 9271187, 5412524,
+    -520912, -6831189, -11545875, -13023507, -10507081, -4443573, 3553247, 11115648, 15810651, 15908115, 10989820,
+    2192105, -8025578, -16551502, -20554424, -18403098, -10279533, 1733056, 14157194, 23109366, 25494465, 20044689,
+    7862407, -7742889, -22126429, -30668139, -30229312, -20254395, -3144034, 16273255, 32072904, 39011820,
+    34227128, 18317098, -4581329, -27818493, -44123589, -47835481, -36800932, -13321801, 16217170, 43025032,
+    58463675, 56760618, 37043441, 4010211, -33080227, -62918979, -75501898, -65359072, -33650786, 11611181,
+    57443295, 89472890, 96272266, 73183629, 24421061, -37347983, -94049211, -127204134, -123571810, -79802522,
+    -4617679, 82383204, 155291681, 188867736, 166182142, 84834515, -40132008, -177753098, -287126261, -326684988,
+    -264636240, -87980970, 192263558, 541192504, 905779784, 1225177844, 1443287569, 1520711605, 1443287569,
+    1225177844, 905779784, 541192504, 192263558, -87980970, -264636240, -326684988, -287126261, -177753098,
+    -40132008, 84834515, 166182142, 188867736, 155291681, 82383204, -4617679, -79802522, -123571810, -127204134,
+    -94049211, -37347983, 24421061, 73183629, 96272266, 89472890, 57443295, 11611181, -33650786, -65359072,
+    -75501898, -62918979, -33080227, 4010211, 37043441, 56760618, 58463675, 43025032, 16217170, -13321801,
+    -36800932, -47835481, -44123589, -27818493, -4581329, 18317098, 34227128, 39011820, 32072904, 16273255,
+    -3144034, -20254395, -30229312, -30668139, -22126429, -7742889, 7862407, 20044689, 25494465, 23109366,
+    14157194, 1733056, -10279533, -18403098, -20554424, -16551502, -8025578, 2192105, 10989820, 15908115, 15810651,
+    11115648, 3553247, -4443573, -10507081, -13023507, -11545875, -6831189, -520912, 5412524, 9271187, 10106437,
+    7933898, 3646880, -1320894, -5462483, -7645912, -7412746, -5052063, -1447866, 2234724, 4917206, 5915788,
+    5104307, 2897430, 76175, -2477474, -4049436, -4285954, -3260183, -1405972, 647879, 2283325, 3073438, 2886541,
+    1891443, 473151, -905771, -1850636, -2142655, -1781640, -958445, 26016, 864225, 1333987, 1352606, 981866,
+    388884, -219228, -663337, -841700, -748293, -459011, -94849, 222872, 409893, 438341
+};
+
+/*
+ * For information, the same in decimals, no part of the code.
  * fs_hz 491520000.0
  * band_lower_hz -40000000.0
  * band_upper_hz 40000000.0

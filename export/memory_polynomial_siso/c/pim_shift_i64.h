@@ -9,7 +9,7 @@ enum { PIM_SHIFT_I64_IS_ARITHMETIC = ((INT64_C(-1) >> 1) == INT64_C(-1)) };
 
 static inline int64_t pim_shift_i64(int64_t v, int s)
 {
-    if (PIM_SHIFT_I64_IS_ARITHMETIC) {
+    if (PIM_SHIFT_I64_IS_ARITHMETIC != 0) {
         return v >> s;
     }
     return v < 0 ? ~(~v >> s) : v >> s;

@@ -4,7 +4,7 @@
  * Planar blocks of ODD_BFAN_MIMO_BLOCK samples pass through one loop a stage; the buffers stay in a cache near the processor
  * and the loops vectorize. In front of each block stand the past samples that a convolution or a delay reads.
  * PIM_PIECEWISE (PIM_TABLE or PIM_BASIS) chooses the form of the nonlinearity; both give the same integers.
- * PIM_TRACE makes every node's integers visible, see pim_trace.h.
+ * PIM_TRACE makes every node's integers visible, see pim_trace.h. PIM_BANKED reads the weights from the state.
  */
 #if defined(__AVX512BW__) && defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
 #pragma GCC target("prefer-vector-width=512") /* gcc takes half of it by itself; measured, all of it is faster here */
@@ -14,33 +14,37 @@
 
 #include "odd_bfan_mimo_weights.h"
 #include "pim_dead_zone_w16.h"
+#include "pim_function_fits_i32.h"
 #include "pim_magnitude_i32.h"
 #include "pim_round_half_up_i32.h"
 #include "pim_saturate_i32.h"
 #include "pim_scale_i32.h"
 #include "pim_segment_i32.h"
+#include "pim_span_add_i32.h"
+#include "pim_span_fits_i64.h"
+#include "pim_within_i32.h"
 
 #ifndef PIM_PIECEWISE
 #define PIM_PIECEWISE PIM_TABLE
 #endif
 
-/* Samples in a block: smaller needs less stack. */
-#ifndef ODD_BFAN_MIMO_BLOCK
-#define ODD_BFAN_MIMO_BLOCK 64
+/* Compiles only where the state takes no more than its header states. */
+#ifndef PIM_BANKED
+typedef char odd_bfan_mimo_state_is_as_stated[(sizeof(odd_bfan_mimo_state) <= ODD_BFAN_MIMO_STATE_BYTES) ? 1 : -1];
 #endif
 
 #define ODD_BFAN_MIMO_X_MEMORY 2
-#define ODD_BFAN_MIMO_X_ROW (ODD_BFAN_MIMO_X_MEMORY + ODD_BFAN_MIMO_BLOCK)
+#define ODD_BFAN_MIMO_X_ROW ((size_t)ODD_BFAN_MIMO_X_MEMORY + (size_t)ODD_BFAN_MIMO_BLOCK)
 #define ODD_BFAN_MIMO_U_MEMORY 0
-#define ODD_BFAN_MIMO_U_ROW (ODD_BFAN_MIMO_U_MEMORY + ODD_BFAN_MIMO_BLOCK)
+#define ODD_BFAN_MIMO_U_ROW ((size_t)ODD_BFAN_MIMO_U_MEMORY + (size_t)ODD_BFAN_MIMO_BLOCK)
 #define ODD_BFAN_MIMO_A_MEMORY 0
-#define ODD_BFAN_MIMO_A_ROW (ODD_BFAN_MIMO_A_MEMORY + ODD_BFAN_MIMO_BLOCK)
+#define ODD_BFAN_MIMO_A_ROW ((size_t)ODD_BFAN_MIMO_A_MEMORY + (size_t)ODD_BFAN_MIMO_BLOCK)
 #define ODD_BFAN_MIMO_C_MEMORY 0
-#define ODD_BFAN_MIMO_C_ROW (ODD_BFAN_MIMO_C_MEMORY + ODD_BFAN_MIMO_BLOCK)
+#define ODD_BFAN_MIMO_C_ROW ((size_t)ODD_BFAN_MIMO_C_MEMORY + (size_t)ODD_BFAN_MIMO_BLOCK)
 #define ODD_BFAN_MIMO_V_MEMORY 4
-#define ODD_BFAN_MIMO_V_ROW (ODD_BFAN_MIMO_V_MEMORY + ODD_BFAN_MIMO_BLOCK)
+#define ODD_BFAN_MIMO_V_ROW ((size_t)ODD_BFAN_MIMO_V_MEMORY + (size_t)ODD_BFAN_MIMO_BLOCK)
 #define ODD_BFAN_MIMO_Z_MEMORY 0
-#define ODD_BFAN_MIMO_Z_ROW (ODD_BFAN_MIMO_Z_MEMORY + ODD_BFAN_MIMO_BLOCK)
+#define ODD_BFAN_MIMO_Z_ROW ((size_t)ODD_BFAN_MIMO_Z_MEMORY + (size_t)ODD_BFAN_MIMO_BLOCK)
 
 #ifdef PIM_TRACE
 #include "pim_trace.h"
@@ -58,26 +62,233 @@ static int64_t odd_bfan_mimo_taps[16][ODD_BFAN_MIMO_BLOCK];
 #define PIM_TAP(channel, n, value) ((void)0)
 #endif
 
+#ifdef PIM_BANKED
+/* The compiled weights as a bank. */
+static PIM_COLD void odd_bfan_mimo_load(odd_bfan_mimo_bank *bank)
+{
+    for (size_t a = 0; a < 8; ++a) {
+        for (size_t b = 0; b < 1; ++b) {
+            for (size_t c = 0; c < 2; ++c) {
+                for (size_t d = 0; d < 3; ++d) {
+                    bank->K_taps[a][b][c][d] = (int16_t)ODD_BFAN_MIMO_K_TAPS[a][b][c][d];
+                }
+            }
+        }
+    }
+    for (size_t a = 0; a < 8; ++a) {
+        for (size_t b = 0; b < 16; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->Phi_taps[a][b][c] = (int16_t)ODD_BFAN_MIMO_PHI_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 16; ++b) {
+            bank->f_slopes[a][b] = (int32_t)ODD_BFAN_MIMO_F_SLOPES[a][b];
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 16; ++b) {
+            bank->f_bases[a][b] = (int32_t)ODD_BFAN_MIMO_F_BASES[a][b];
+        }
+    }
+    for (size_t a = 0; a < 1; ++a) {
+        for (size_t b = 0; b < 16; ++b) {
+            bank->f_weights[a][b] = (int16_t)ODD_BFAN_MIMO_F_WEIGHTS[a][b];
+        }
+    }
+    for (size_t a = 0; a < 16; ++a) {
+        for (size_t b = 0; b < 8; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->Psi_taps[a][b][c] = (int16_t)ODD_BFAN_MIMO_PSI_TAPS[a][b][c];
+            }
+        }
+    }
+    for (size_t a = 0; a < 8; ++a) {
+        for (size_t b = 0; b < 1; ++b) {
+            for (size_t c = 0; c < 2; ++c) {
+                for (size_t d = 0; d < 5; ++d) {
+                    bank->G_taps[a][b][c][d] = (int16_t)ODD_BFAN_MIMO_G_TAPS[a][b][c][d];
+                }
+            }
+        }
+    }
+}
+
+static PIM_COLD int odd_bfan_mimo_admits_K(const int32_t *values_q)
+{
+    int fits = pim_within_i32(values_q, 48, ODD_BFAN_MIMO_K_LARGEST_WORD);
+    for (size_t o = 0; o < 8; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 1; ++i) {
+            pim_span_add_i32(&span0, values_q + (o * 1 + i) * 6, 3, 0, ODD_BFAN_MIMO_K_ENVELOPE_INPUTS[2 * ((o / 1) * 1 + i) + 0]);
+            pim_span_add_i32(&span0, values_q + (o * 1 + i) * 6 + 3, 3, 1, ODD_BFAN_MIMO_K_ENVELOPE_INPUTS[2 * ((o / 1) * 1 + i) + 1]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, 0, ODD_BFAN_MIMO_K_ENVELOPE_SUMS, ODD_BFAN_MIMO_K_ENVELOPE_OUTPUTS[2 * o + 0]) != 0);
+        pim_span span1 = {0, 0};
+        for (size_t i = 0; i < 1; ++i) {
+            pim_span_add_i32(&span1, values_q + (o * 1 + i) * 6, 3, 0, ODD_BFAN_MIMO_K_ENVELOPE_INPUTS[2 * ((o / 1) * 1 + i) + 1]);
+            pim_span_add_i32(&span1, values_q + (o * 1 + i) * 6 + 3, 3, 0, ODD_BFAN_MIMO_K_ENVELOPE_INPUTS[2 * ((o / 1) * 1 + i) + 0]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span1, 0, ODD_BFAN_MIMO_K_ENVELOPE_SUMS, ODD_BFAN_MIMO_K_ENVELOPE_OUTPUTS[2 * o + 1]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void odd_bfan_mimo_fill_K(odd_bfan_mimo_bank *bank, const int32_t *values_q)
+{
+    for (size_t a = 0; a < 8; ++a) {
+        for (size_t b = 0; b < 1; ++b) {
+            for (size_t c = 0; c < 2; ++c) {
+                for (size_t d = 0; d < 3; ++d) {
+                    bank->K_taps[a][b][c][d] = (int16_t)values_q[((a * 1 + b) * 2 + c) * 3 + d];
+                }
+            }
+        }
+    }
+}
+
+static PIM_COLD int odd_bfan_mimo_admits_Phi(const int32_t *values_q)
+{
+    int fits = pim_within_i32(values_q + 48, 128, ODD_BFAN_MIMO_PHI_LARGEST_WORD);
+    for (size_t o = 0; o < 8; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 16; ++i) {
+            pim_span_add_i32(&span0, values_q + 48 + (o * 16 + i) * 1, 1, 0, ODD_BFAN_MIMO_PHI_ENVELOPE_INPUTS[i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, 0, ODD_BFAN_MIMO_PHI_ENVELOPE_SUMS, ODD_BFAN_MIMO_PHI_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void odd_bfan_mimo_fill_Phi(odd_bfan_mimo_bank *bank, const int32_t *values_q)
+{
+    for (size_t a = 0; a < 8; ++a) {
+        for (size_t b = 0; b < 16; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->Phi_taps[a][b][c] = (int16_t)values_q[48 + (a * 16 + b) * 1 + c];
+            }
+        }
+    }
+}
+
+static PIM_COLD int odd_bfan_mimo_admits_f(const int32_t *values_q)
+{
+    int fits = 1;
+    for (size_t f = 0; f < 1; ++f) {
+        fits = (fits != 0) && (pim_function_fits_i32(values_q + 176 + f * 16, 16, 0, ODD_BFAN_MIMO_F_SEGMENT_LOG2, ODD_BFAN_MIMO_F_LARGEST_WORD, ODD_BFAN_MIMO_F_ENVELOPE_ROWS[f]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void odd_bfan_mimo_fill_f(odd_bfan_mimo_bank *bank, const int32_t *values_q)
+{
+    for (size_t f = 0; f < 1; ++f) {
+        int64_t base = 0;
+        int32_t previous = 0;
+        for (size_t s = 0; s < 16; ++s) {
+            const int32_t slope = (int32_t)values_q[176 + f * 16 + s];
+            bank->f_slopes[f][s] = slope;
+            bank->f_bases[f][s] = (int32_t)base;
+            bank->f_weights[f][s] = (int16_t)(slope - previous);
+            base += (int64_t)slope;
+            previous = slope;
+        }
+    }
+}
+
+static PIM_COLD int odd_bfan_mimo_admits_Psi(const int32_t *values_q)
+{
+    int fits = pim_within_i32(values_q + 192, 128, ODD_BFAN_MIMO_PSI_LARGEST_WORD);
+    for (size_t o = 0; o < 16; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 8; ++i) {
+            pim_span_add_i32(&span0, values_q + 192 + (o * 8 + i) * 1, 1, 0, ODD_BFAN_MIMO_PSI_ENVELOPE_INPUTS[i]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, 0, ODD_BFAN_MIMO_PSI_ENVELOPE_SUMS, ODD_BFAN_MIMO_PSI_ENVELOPE_OUTPUTS[o]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void odd_bfan_mimo_fill_Psi(odd_bfan_mimo_bank *bank, const int32_t *values_q)
+{
+    for (size_t a = 0; a < 16; ++a) {
+        for (size_t b = 0; b < 8; ++b) {
+            for (size_t c = 0; c < 1; ++c) {
+                bank->Psi_taps[a][b][c] = (int16_t)values_q[192 + (a * 8 + b) * 1 + c];
+            }
+        }
+    }
+}
+
+static PIM_COLD int odd_bfan_mimo_admits_G(const int32_t *values_q)
+{
+    int fits = pim_within_i32(values_q + 320, 80, ODD_BFAN_MIMO_G_LARGEST_WORD);
+    for (size_t o = 0; o < 8; ++o) {
+        pim_span span0 = {0, 0};
+        for (size_t i = 0; i < 1; ++i) {
+            pim_span_add_i32(&span0, values_q + 320 + (o * 1 + i) * 10, 5, 0, ODD_BFAN_MIMO_G_ENVELOPE_INPUTS[2 * ((o / 1) * 1 + i) + 0]);
+            pim_span_add_i32(&span0, values_q + 320 + (o * 1 + i) * 10 + 5, 5, 1, ODD_BFAN_MIMO_G_ENVELOPE_INPUTS[2 * ((o / 1) * 1 + i) + 1]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span0, 0, ODD_BFAN_MIMO_G_ENVELOPE_SUMS, ODD_BFAN_MIMO_G_ENVELOPE_OUTPUTS[2 * o + 0]) != 0);
+        pim_span span1 = {0, 0};
+        for (size_t i = 0; i < 1; ++i) {
+            pim_span_add_i32(&span1, values_q + 320 + (o * 1 + i) * 10, 5, 0, ODD_BFAN_MIMO_G_ENVELOPE_INPUTS[2 * ((o / 1) * 1 + i) + 1]);
+            pim_span_add_i32(&span1, values_q + 320 + (o * 1 + i) * 10 + 5, 5, 0, ODD_BFAN_MIMO_G_ENVELOPE_INPUTS[2 * ((o / 1) * 1 + i) + 0]);
+        }
+        fits = (fits != 0) && (pim_span_fits_i64(&span1, 0, ODD_BFAN_MIMO_G_ENVELOPE_SUMS, ODD_BFAN_MIMO_G_ENVELOPE_OUTPUTS[2 * o + 1]) != 0);
+    }
+    return fits;
+}
+
+static PIM_COLD void odd_bfan_mimo_fill_G(odd_bfan_mimo_bank *bank, const int32_t *values_q)
+{
+    for (size_t a = 0; a < 8; ++a) {
+        for (size_t b = 0; b < 1; ++b) {
+            for (size_t c = 0; c < 2; ++c) {
+                for (size_t d = 0; d < 5; ++d) {
+                    bank->G_taps[a][b][c][d] = (int16_t)values_q[320 + ((a * 1 + b) * 2 + c) * 5 + d];
+                }
+            }
+        }
+    }
+}
+
+/* From here on a table is that of the bank in use. */
+#define ODD_BFAN_MIMO_K_TAPS (bank->K_taps)
+#define ODD_BFAN_MIMO_PHI_TAPS (bank->Phi_taps)
+#define ODD_BFAN_MIMO_F_SLOPES (bank->f_slopes)
+#define ODD_BFAN_MIMO_F_BASES (bank->f_bases)
+#define ODD_BFAN_MIMO_F_WEIGHTS (bank->f_weights)
+#define ODD_BFAN_MIMO_PSI_TAPS (bank->Psi_taps)
+#define ODD_BFAN_MIMO_G_TAPS (bank->G_taps)
+#define ODD_BFAN_MIMO_TAKES_BANK const odd_bfan_mimo_bank *PIM_RESTRICT bank,
+#define ODD_BFAN_MIMO_GIVES_BANK bank,
+#else
+#define ODD_BFAN_MIMO_TAKES_BANK
+#define ODD_BFAN_MIMO_GIVES_BANK
+#endif
+
 /* x -> K -> u: complex convolution, requantized. */
-static PIM_NOINLINE void odd_bfan_mimo_stage_u(const pim_work16 *PIM_RESTRICT x_q,
+static PIM_NOINLINE void odd_bfan_mimo_stage_u(ODD_BFAN_MIMO_TAKES_BANK const pim_work16 *PIM_RESTRICT x_q,
     pim_work16 *PIM_RESTRICT u_q, size_t n_samples)
 {
     for (size_t group = 0; group < 8; ++group) {
         const pim_work16 *const in0 = x_q + (group * 2) * ODD_BFAN_MIMO_X_ROW + ODD_BFAN_MIMO_X_MEMORY - 2;
         const pim_work16 *const in1 = x_q + (group * 2 + 1) * ODD_BFAN_MIMO_X_ROW + ODD_BFAN_MIMO_X_MEMORY - 2;
-        pim_work16 *const out0 = u_q + (group * 2) * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY;
-        pim_work16 *const out1 = u_q + (group * 2 + 1) * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY;
+        pim_work16 *const out0 = u_q + (group * 2) * ODD_BFAN_MIMO_U_ROW;
+        pim_work16 *const out1 = u_q + (group * 2 + 1) * ODD_BFAN_MIMO_U_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc0 =
-                (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][0] * (int32_t)in0[n + 2] + (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][1] * (int32_t)in0[n + 1] +
-                (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][2] * (int32_t)in0[n] + (int32_t)-ODD_BFAN_MIMO_K_TAPS[group][0][1][0] * (int32_t)in1[n + 2] +
-                (int32_t)-ODD_BFAN_MIMO_K_TAPS[group][0][1][1] * (int32_t)in1[n + 1] + (int32_t)-ODD_BFAN_MIMO_K_TAPS[group][0][1][2] * (int32_t)in1[n];
+                (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][0] * (int32_t)(in0 + 2)[n] + (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][1] * (int32_t)(in0 + 1)[n] +
+                (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][2] * (int32_t)in0[n] + (int32_t)-ODD_BFAN_MIMO_K_TAPS[group][0][1][0] * (int32_t)(in1 + 2)[n] +
+                (int32_t)-ODD_BFAN_MIMO_K_TAPS[group][0][1][1] * (int32_t)(in1 + 1)[n] + (int32_t)-ODD_BFAN_MIMO_K_TAPS[group][0][1][2] * (int32_t)in1[n];
             PIM_TAP((group * 2), n, acc0);
             out0[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc0, ODD_BFAN_MIMO_U_SHIFT), ODD_BFAN_MIMO_U_MIN, ODD_BFAN_MIMO_U_MAX);
             const int32_t acc1 =
-                (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][1][0] * (int32_t)in0[n + 2] + (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][1][1] * (int32_t)in0[n + 1] +
-                (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][1][2] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][0] * (int32_t)in1[n + 2] +
-                (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][1] * (int32_t)in1[n + 1] + (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][2] * (int32_t)in1[n];
+                (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][1][0] * (int32_t)(in0 + 2)[n] + (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][1][1] * (int32_t)(in0 + 1)[n] +
+                (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][1][2] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][0] * (int32_t)(in1 + 2)[n] +
+                (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][1] * (int32_t)(in1 + 1)[n] + (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][2] * (int32_t)in1[n];
             PIM_TAP((group * 2 + 1), n, acc1);
             out1[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc1, ODD_BFAN_MIMO_U_SHIFT), ODD_BFAN_MIMO_U_MIN, ODD_BFAN_MIMO_U_MAX);
         }
@@ -85,33 +296,33 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_u(const pim_work16 *PIM_RESTRICT x_
 }
 
 /* u -> Phi -> a: convolution, requantized. */
-static PIM_NOINLINE void odd_bfan_mimo_stage_a(const pim_work16 *PIM_RESTRICT u_q,
+static PIM_NOINLINE void odd_bfan_mimo_stage_a(ODD_BFAN_MIMO_TAKES_BANK const pim_work16 *PIM_RESTRICT u_q,
     pim_work16 *PIM_RESTRICT a_q, size_t n_samples)
 {
-    const pim_work16 *const in0 = u_q + 0 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in1 = u_q + 1 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in2 = u_q + 2 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in3 = u_q + 3 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in4 = u_q + 4 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in5 = u_q + 5 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in6 = u_q + 6 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in7 = u_q + 7 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in8 = u_q + 8 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in9 = u_q + 9 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in10 = u_q + 10 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in11 = u_q + 11 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in12 = u_q + 12 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in13 = u_q + 13 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in14 = u_q + 14 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    const pim_work16 *const in15 = u_q + 15 * ODD_BFAN_MIMO_U_ROW + ODD_BFAN_MIMO_U_MEMORY - 0;
-    pim_work16 *const out0 = a_q + 0 * ODD_BFAN_MIMO_A_ROW + ODD_BFAN_MIMO_A_MEMORY;
-    pim_work16 *const out1 = a_q + 1 * ODD_BFAN_MIMO_A_ROW + ODD_BFAN_MIMO_A_MEMORY;
-    pim_work16 *const out2 = a_q + 2 * ODD_BFAN_MIMO_A_ROW + ODD_BFAN_MIMO_A_MEMORY;
-    pim_work16 *const out3 = a_q + 3 * ODD_BFAN_MIMO_A_ROW + ODD_BFAN_MIMO_A_MEMORY;
-    pim_work16 *const out4 = a_q + 4 * ODD_BFAN_MIMO_A_ROW + ODD_BFAN_MIMO_A_MEMORY;
-    pim_work16 *const out5 = a_q + 5 * ODD_BFAN_MIMO_A_ROW + ODD_BFAN_MIMO_A_MEMORY;
-    pim_work16 *const out6 = a_q + 6 * ODD_BFAN_MIMO_A_ROW + ODD_BFAN_MIMO_A_MEMORY;
-    pim_work16 *const out7 = a_q + 7 * ODD_BFAN_MIMO_A_ROW + ODD_BFAN_MIMO_A_MEMORY;
+    const pim_work16 *const in0 = u_q;
+    const pim_work16 *const in1 = u_q + ODD_BFAN_MIMO_U_ROW;
+    const pim_work16 *const in2 = u_q + 2 * ODD_BFAN_MIMO_U_ROW;
+    const pim_work16 *const in3 = u_q + 3 * ODD_BFAN_MIMO_U_ROW;
+    const pim_work16 *const in4 = u_q + 4 * ODD_BFAN_MIMO_U_ROW;
+    const pim_work16 *const in5 = u_q + 5 * ODD_BFAN_MIMO_U_ROW;
+    const pim_work16 *const in6 = u_q + 6 * ODD_BFAN_MIMO_U_ROW;
+    const pim_work16 *const in7 = u_q + 7 * ODD_BFAN_MIMO_U_ROW;
+    const pim_work16 *const in8 = u_q + 8 * ODD_BFAN_MIMO_U_ROW;
+    const pim_work16 *const in9 = u_q + 9 * ODD_BFAN_MIMO_U_ROW;
+    const pim_work16 *const in10 = u_q + 10 * ODD_BFAN_MIMO_U_ROW;
+    const pim_work16 *const in11 = u_q + 11 * ODD_BFAN_MIMO_U_ROW;
+    const pim_work16 *const in12 = u_q + 12 * ODD_BFAN_MIMO_U_ROW;
+    const pim_work16 *const in13 = u_q + 13 * ODD_BFAN_MIMO_U_ROW;
+    const pim_work16 *const in14 = u_q + 14 * ODD_BFAN_MIMO_U_ROW;
+    const pim_work16 *const in15 = u_q + 15 * ODD_BFAN_MIMO_U_ROW;
+    pim_work16 *const out0 = a_q;
+    pim_work16 *const out1 = a_q + ODD_BFAN_MIMO_A_ROW;
+    pim_work16 *const out2 = a_q + 2 * ODD_BFAN_MIMO_A_ROW;
+    pim_work16 *const out3 = a_q + 3 * ODD_BFAN_MIMO_A_ROW;
+    pim_work16 *const out4 = a_q + 4 * ODD_BFAN_MIMO_A_ROW;
+    pim_work16 *const out5 = a_q + 5 * ODD_BFAN_MIMO_A_ROW;
+    pim_work16 *const out6 = a_q + 6 * ODD_BFAN_MIMO_A_ROW;
+    pim_work16 *const out7 = a_q + 7 * ODD_BFAN_MIMO_A_ROW;
     for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc0 =
             (int32_t)ODD_BFAN_MIMO_PHI_TAPS[0][0][0] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_PHI_TAPS[0][1][0] * (int32_t)in1[n] +
@@ -211,12 +422,12 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_a(const pim_work16 *PIM_RESTRICT u_
 }
 
 /* a -> f -> c: odd piecewise-linear function, requantized. */
-static PIM_NOINLINE void odd_bfan_mimo_stage_c(const pim_work16 *PIM_RESTRICT a_q,
+static PIM_NOINLINE void odd_bfan_mimo_stage_c(ODD_BFAN_MIMO_TAKES_BANK const pim_work16 *PIM_RESTRICT a_q,
     pim_work16 *PIM_RESTRICT c_q, size_t n_samples)
 {
     for (size_t c = 0; c < 8; ++c) {
-        const pim_work16 *const in = a_q + c * ODD_BFAN_MIMO_A_ROW + ODD_BFAN_MIMO_A_MEMORY;
-        pim_work16 *const out = c_q + c * ODD_BFAN_MIMO_C_ROW + ODD_BFAN_MIMO_C_MEMORY;
+        const pim_work16 *const in = a_q + c * ODD_BFAN_MIMO_A_ROW;
+        pim_work16 *const out = c_q + c * ODD_BFAN_MIMO_C_ROW;
 #if PIM_PIECEWISE == PIM_TABLE
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t a = (int32_t)in[n];
@@ -248,19 +459,19 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_c(const pim_work16 *PIM_RESTRICT a_
 }
 
 /* c -> Psi -> v: convolution, requantized. */
-static PIM_NOINLINE void odd_bfan_mimo_stage_v(const pim_work16 *PIM_RESTRICT c_q,
+static PIM_NOINLINE void odd_bfan_mimo_stage_v(ODD_BFAN_MIMO_TAKES_BANK const pim_work16 *PIM_RESTRICT c_q,
     pim_work16 *PIM_RESTRICT v_q, size_t n_samples)
 {
-    const pim_work16 *const in0 = c_q + 0 * ODD_BFAN_MIMO_C_ROW + ODD_BFAN_MIMO_C_MEMORY - 0;
-    const pim_work16 *const in1 = c_q + 1 * ODD_BFAN_MIMO_C_ROW + ODD_BFAN_MIMO_C_MEMORY - 0;
-    const pim_work16 *const in2 = c_q + 2 * ODD_BFAN_MIMO_C_ROW + ODD_BFAN_MIMO_C_MEMORY - 0;
-    const pim_work16 *const in3 = c_q + 3 * ODD_BFAN_MIMO_C_ROW + ODD_BFAN_MIMO_C_MEMORY - 0;
-    const pim_work16 *const in4 = c_q + 4 * ODD_BFAN_MIMO_C_ROW + ODD_BFAN_MIMO_C_MEMORY - 0;
-    const pim_work16 *const in5 = c_q + 5 * ODD_BFAN_MIMO_C_ROW + ODD_BFAN_MIMO_C_MEMORY - 0;
-    const pim_work16 *const in6 = c_q + 6 * ODD_BFAN_MIMO_C_ROW + ODD_BFAN_MIMO_C_MEMORY - 0;
-    const pim_work16 *const in7 = c_q + 7 * ODD_BFAN_MIMO_C_ROW + ODD_BFAN_MIMO_C_MEMORY - 0;
-    pim_work16 *const out0 = v_q + 0 * ODD_BFAN_MIMO_V_ROW + ODD_BFAN_MIMO_V_MEMORY;
-    pim_work16 *const out1 = v_q + 1 * ODD_BFAN_MIMO_V_ROW + ODD_BFAN_MIMO_V_MEMORY;
+    const pim_work16 *const in0 = c_q;
+    const pim_work16 *const in1 = c_q + ODD_BFAN_MIMO_C_ROW;
+    const pim_work16 *const in2 = c_q + 2 * ODD_BFAN_MIMO_C_ROW;
+    const pim_work16 *const in3 = c_q + 3 * ODD_BFAN_MIMO_C_ROW;
+    const pim_work16 *const in4 = c_q + 4 * ODD_BFAN_MIMO_C_ROW;
+    const pim_work16 *const in5 = c_q + 5 * ODD_BFAN_MIMO_C_ROW;
+    const pim_work16 *const in6 = c_q + 6 * ODD_BFAN_MIMO_C_ROW;
+    const pim_work16 *const in7 = c_q + 7 * ODD_BFAN_MIMO_C_ROW;
+    pim_work16 *const out0 = v_q + ODD_BFAN_MIMO_V_MEMORY;
+    pim_work16 *const out1 = v_q + ODD_BFAN_MIMO_V_ROW + ODD_BFAN_MIMO_V_MEMORY;
     pim_work16 *const out2 = v_q + 2 * ODD_BFAN_MIMO_V_ROW + ODD_BFAN_MIMO_V_MEMORY;
     pim_work16 *const out3 = v_q + 3 * ODD_BFAN_MIMO_V_ROW + ODD_BFAN_MIMO_V_MEMORY;
     pim_work16 *const out4 = v_q + 4 * ODD_BFAN_MIMO_V_ROW + ODD_BFAN_MIMO_V_MEMORY;
@@ -406,36 +617,36 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_v(const pim_work16 *PIM_RESTRICT c_
 }
 
 /* v -> G -> z: complex convolution, requantized. */
-static PIM_NOINLINE void odd_bfan_mimo_stage_z(const pim_work16 *PIM_RESTRICT v_q,
+static PIM_NOINLINE void odd_bfan_mimo_stage_z(ODD_BFAN_MIMO_TAKES_BANK const pim_work16 *PIM_RESTRICT v_q,
     pim_work16 *PIM_RESTRICT z_q, size_t n_samples)
 {
     for (size_t group = 0; group < 8; ++group) {
         const pim_work16 *const in0 = v_q + (group * 2) * ODD_BFAN_MIMO_V_ROW + ODD_BFAN_MIMO_V_MEMORY - 4;
         const pim_work16 *const in1 = v_q + (group * 2 + 1) * ODD_BFAN_MIMO_V_ROW + ODD_BFAN_MIMO_V_MEMORY - 4;
-        pim_work16 *const out0 = z_q + (group * 2) * ODD_BFAN_MIMO_Z_ROW + ODD_BFAN_MIMO_Z_MEMORY;
-        pim_work16 *const out1 = z_q + (group * 2 + 1) * ODD_BFAN_MIMO_Z_ROW + ODD_BFAN_MIMO_Z_MEMORY;
+        pim_work16 *const out0 = z_q + (group * 2) * ODD_BFAN_MIMO_Z_ROW;
+        pim_work16 *const out1 = z_q + (group * 2 + 1) * ODD_BFAN_MIMO_Z_ROW;
         for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc0 =
-                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][0] * (int32_t)in0[n + 4] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][1] * (int32_t)in0[n + 3] +
-                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][2] * (int32_t)in0[n + 2] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][3] * (int32_t)in0[n + 1] +
-                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][4] * (int32_t)in0[n] + (int32_t)-ODD_BFAN_MIMO_G_TAPS[group][0][1][0] * (int32_t)in1[n + 4] +
-                (int32_t)-ODD_BFAN_MIMO_G_TAPS[group][0][1][1] * (int32_t)in1[n + 3] + (int32_t)-ODD_BFAN_MIMO_G_TAPS[group][0][1][2] * (int32_t)in1[n + 2] +
-                (int32_t)-ODD_BFAN_MIMO_G_TAPS[group][0][1][3] * (int32_t)in1[n + 1] + (int32_t)-ODD_BFAN_MIMO_G_TAPS[group][0][1][4] * (int32_t)in1[n];
+                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][0] * (int32_t)(in0 + 4)[n] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][1] * (int32_t)(in0 + 3)[n] +
+                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][2] * (int32_t)(in0 + 2)[n] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][3] * (int32_t)(in0 + 1)[n] +
+                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][4] * (int32_t)in0[n] + (int32_t)-ODD_BFAN_MIMO_G_TAPS[group][0][1][0] * (int32_t)(in1 + 4)[n] +
+                (int32_t)-ODD_BFAN_MIMO_G_TAPS[group][0][1][1] * (int32_t)(in1 + 3)[n] + (int32_t)-ODD_BFAN_MIMO_G_TAPS[group][0][1][2] * (int32_t)(in1 + 2)[n] +
+                (int32_t)-ODD_BFAN_MIMO_G_TAPS[group][0][1][3] * (int32_t)(in1 + 1)[n] + (int32_t)-ODD_BFAN_MIMO_G_TAPS[group][0][1][4] * (int32_t)in1[n];
             PIM_TAP((group * 2), n, acc0);
             out0[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc0, ODD_BFAN_MIMO_Z_SHIFT), ODD_BFAN_MIMO_Z_MIN, ODD_BFAN_MIMO_Z_MAX);
             const int32_t acc1 =
-                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][1][0] * (int32_t)in0[n + 4] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][1][1] * (int32_t)in0[n + 3] +
-                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][1][2] * (int32_t)in0[n + 2] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][1][3] * (int32_t)in0[n + 1] +
-                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][1][4] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][0] * (int32_t)in1[n + 4] +
-                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][1] * (int32_t)in1[n + 3] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][2] * (int32_t)in1[n + 2] +
-                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][3] * (int32_t)in1[n + 1] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][4] * (int32_t)in1[n];
+                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][1][0] * (int32_t)(in0 + 4)[n] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][1][1] * (int32_t)(in0 + 3)[n] +
+                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][1][2] * (int32_t)(in0 + 2)[n] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][1][3] * (int32_t)(in0 + 1)[n] +
+                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][1][4] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][0] * (int32_t)(in1 + 4)[n] +
+                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][1] * (int32_t)(in1 + 3)[n] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][2] * (int32_t)(in1 + 2)[n] +
+                (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][3] * (int32_t)(in1 + 1)[n] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][4] * (int32_t)in1[n];
             PIM_TAP((group * 2 + 1), n, acc1);
             out1[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc1, ODD_BFAN_MIMO_Z_SHIFT), ODD_BFAN_MIMO_Z_MIN, ODD_BFAN_MIMO_Z_MAX);
         }
     }
 }
 
-static void odd_bfan_mimo_block(odd_bfan_mimo_state *state, const odd_bfan_mimo_input *const x[ODD_BFAN_MIMO_INPUTS],
+static void odd_bfan_mimo_block(ODD_BFAN_MIMO_TAKES_BANK odd_bfan_mimo_state *state, const odd_bfan_mimo_input *const x[ODD_BFAN_MIMO_INPUTS],
     odd_bfan_mimo_output *const y[ODD_BFAN_MIMO_OUTPUTS], size_t start, size_t n_samples)
 {
     pim_work16 x_q[16 * ODD_BFAN_MIMO_X_ROW];
@@ -459,23 +670,23 @@ static void odd_bfan_mimo_block(odd_bfan_mimo_state *state, const odd_bfan_mimo_
             x_q[c * ODD_BFAN_MIMO_X_ROW + 2 + n] = x[c][start + n];
         }
     }
-    odd_bfan_mimo_stage_u(x_q, u_q, n_samples);
+    odd_bfan_mimo_stage_u(ODD_BFAN_MIMO_GIVES_BANK x_q, u_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("K", &odd_bfan_mimo_taps[0][0], 16, ODD_BFAN_MIMO_BLOCK, n_samples)
 #endif
-    odd_bfan_mimo_stage_a(u_q, a_q, n_samples);
+    odd_bfan_mimo_stage_a(ODD_BFAN_MIMO_GIVES_BANK u_q, a_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("Phi", &odd_bfan_mimo_taps[0][0], 8, ODD_BFAN_MIMO_BLOCK, n_samples)
 #endif
-    odd_bfan_mimo_stage_c(a_q, c_q, n_samples);
+    odd_bfan_mimo_stage_c(ODD_BFAN_MIMO_GIVES_BANK a_q, c_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("f", &odd_bfan_mimo_taps[0][0], 8, ODD_BFAN_MIMO_BLOCK, n_samples)
 #endif
-    odd_bfan_mimo_stage_v(c_q, v_q, n_samples);
+    odd_bfan_mimo_stage_v(ODD_BFAN_MIMO_GIVES_BANK c_q, v_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("Psi", &odd_bfan_mimo_taps[0][0], 16, ODD_BFAN_MIMO_BLOCK, n_samples)
 #endif
-    odd_bfan_mimo_stage_z(v_q, z_q, n_samples);
+    odd_bfan_mimo_stage_z(ODD_BFAN_MIMO_GIVES_BANK v_q, z_q, n_samples);
 #ifdef PIM_TRACE
     PIM_TRACE_ROWS("G", &odd_bfan_mimo_taps[0][0], 16, ODD_BFAN_MIMO_BLOCK, n_samples)
 #endif
@@ -490,7 +701,7 @@ static void odd_bfan_mimo_block(odd_bfan_mimo_state *state, const odd_bfan_mimo_
 #endif
     for (size_t c = 0; c < ODD_BFAN_MIMO_OUTPUTS; ++c) {
         for (size_t n = 0; n < n_samples; ++n) {
-            y[c][start + n] = (odd_bfan_mimo_output)z_q[c * ODD_BFAN_MIMO_Z_ROW + 0 + n];
+            y[c][start + n] = (odd_bfan_mimo_output)z_q[c * ODD_BFAN_MIMO_Z_ROW + n];
         }
     }
     for (size_t c = 0; c < 16; ++c) {
@@ -505,17 +716,81 @@ static void odd_bfan_mimo_block(odd_bfan_mimo_state *state, const odd_bfan_mimo_
     }
 }
 
+#ifdef PIM_BANKED
+
+void odd_bfan_mimo_reset(odd_bfan_mimo_state *state)
+{
+    for (size_t c = 0; c < 16; ++c) {
+        for (size_t n = 0; n < 2; ++n) {
+            state->x_history[c][n] = 0;
+        }
+    }
+    for (size_t c = 0; c < 16; ++c) {
+        for (size_t n = 0; n < 4; ++n) {
+            state->v_history[c][n] = 0;
+        }
+    }
+}
+
 void odd_bfan_mimo_init(odd_bfan_mimo_state *state)
 {
-    static const odd_bfan_mimo_state zero; /* static objects are zero */
+    odd_bfan_mimo_reset(state);
+    odd_bfan_mimo_load(&state->bank[0]);
+    odd_bfan_mimo_load(&state->bank[1]);
+    state->wanted = 0;
+    state->used = 0;
+}
+
+int odd_bfan_mimo_swap(odd_bfan_mimo_state *state, const odd_bfan_mimo_weight *values_q)
+{
+    const uint32_t used = PIM_OBSERVE(state->used);
+    if (used != state->wanted) {
+        return PIM_SWAP_BUSY;
+    }
+    if (odd_bfan_mimo_admits_K(values_q) == 0) {
+        return ODD_BFAN_MIMO_NODE_K;
+    }
+    if (odd_bfan_mimo_admits_Phi(values_q) == 0) {
+        return ODD_BFAN_MIMO_NODE_PHI;
+    }
+    if (odd_bfan_mimo_admits_f(values_q) == 0) {
+        return ODD_BFAN_MIMO_NODE_F;
+    }
+    if (odd_bfan_mimo_admits_Psi(values_q) == 0) {
+        return ODD_BFAN_MIMO_NODE_PSI;
+    }
+    if (odd_bfan_mimo_admits_G(values_q) == 0) {
+        return ODD_BFAN_MIMO_NODE_G;
+    }
+    odd_bfan_mimo_fill_K(&state->bank[1 - used], values_q);
+    odd_bfan_mimo_fill_Phi(&state->bank[1 - used], values_q);
+    odd_bfan_mimo_fill_f(&state->bank[1 - used], values_q);
+    odd_bfan_mimo_fill_Psi(&state->bank[1 - used], values_q);
+    odd_bfan_mimo_fill_G(&state->bank[1 - used], values_q);
+    PIM_PUBLISH(state->wanted, 1 - used);
+    return PIM_SWAP_TAKEN;
+}
+
+#else
+
+void odd_bfan_mimo_init(odd_bfan_mimo_state *state)
+{
+    static const odd_bfan_mimo_state zero = {0};
     *state = zero;
 }
+
+#endif
 
 void odd_bfan_mimo_process(odd_bfan_mimo_state *state, const odd_bfan_mimo_input *const x[ODD_BFAN_MIMO_INPUTS],
     odd_bfan_mimo_output *const y[ODD_BFAN_MIMO_OUTPUTS], size_t n_samples)
 {
+#ifdef PIM_BANKED
+    const uint32_t used = PIM_OBSERVE(state->wanted);
+    const odd_bfan_mimo_bank *const bank = &state->bank[used];
+    PIM_PUBLISH(state->used, used);
+#endif
     for (size_t start = 0; start < n_samples; start += ODD_BFAN_MIMO_BLOCK) {
         const size_t left = n_samples - start;
-        odd_bfan_mimo_block(state, x, y, start, left < ODD_BFAN_MIMO_BLOCK ? left : ODD_BFAN_MIMO_BLOCK);
+        odd_bfan_mimo_block(ODD_BFAN_MIMO_GIVES_BANK state, x, y, start, left < ODD_BFAN_MIMO_BLOCK ? left : ODD_BFAN_MIMO_BLOCK);
     }
 }

@@ -9,7 +9,7 @@ enum { PIM_SHIFT_I32_IS_ARITHMETIC = ((INT32_C(-1) >> 1) == INT32_C(-1)) };
 
 static inline int32_t pim_shift_i32(int32_t v, int s)
 {
-    if (PIM_SHIFT_I32_IS_ARITHMETIC) {
+    if (PIM_SHIFT_I32_IS_ARITHMETIC != 0) {
         return v >> s;
     }
     return v < 0 ? ~(~v >> s) : v >> s;

@@ -1,108 +1,204 @@
 /*
- * Tables and number formats of the canceller `odd_bfan_siso`. Nothing here computes.
+ * Tables and number formats of the canceller `odd_bfan_siso`: all that a kernel of one's own needs. Nothing here computes, nothing
+ * else is included, and no number is a floating-point one.
  *
- * A format sB.F is signed, uB.F unsigned, with B bits, F of them fraction bits: value = integer * 2^-F. Every result is
- * exact but a requantizer's. Each accumulator interval is proven for every input and holds every partial sum in any
- * order; the tables and the integer types in odd_bfan_siso.c belong together.
- * ODD_BFAN_SISO_GRAPH_SHA256 ties them to the graph: sha256 over datapath.json and its tables.
+ * Numbers   A format sB.F is signed, uB.F unsigned, with B bits, F of them fraction bits: value = integer * 2^-F. Every
+ *           result is exact but a requantizer's. Each accumulator interval (<NODE>_ACC_MIN, _MAX) is proven for every
+ *           input and holds every partial sum in any order, and of a requantizer the rounding constant.
+ * Signals   [channel][sample], planar: a channel is one contiguous array, a sample after the other. A complex signal is
+ *           two channels, I then Q; several are I0, Q0, I1, Q1, ... Golden .npy files are stored so; in .hex files
+ *           the channels of a sample follow each other (interleaved).
+ * Tables    C order, the last index runs fastest; strides are in elements. Each is aligned to the size of its elements.
+ *           A table has the smallest of int8_t, int16_t, int32_t and int64_t that holds its words. Tables that are read
+ *           by index may be stored wider where that is faster: define PIM_TABLE8 and PIM_TABLE16 before this header.
+ * Order     Nodes are computed in the order in which they stand here; each names its sources. z[n] estimates the
+ *           interference in the received sample n - 7; every memory starts as zeros.
+ * Convolution: y[o][n] = bias[o] + sum over i, k of TAPS[o][i][k] * x[i'][n - DILATION * k], i' = i plus in / groups
+ *   for each group before that of o. All memory starts as zeros, at each convolution's own input.
+ * Complex convolution: the same on pairs of channels with TAPS[o][i][0 re, 1 im][k]:
+ *   I = sum re * x_I - im * x_Q, Q = sum re * x_Q + im * x_I; outputs 2 o and 2 o + 1, inputs 2 i and 2 i + 1.
+ * Requantizer: y = v / 2^SHIFT rounded (SHIFT_IS_LEFT 0) or v * 2^SHIFT (1), then overflow into [MIN, MAX]. ROUNDING
+ *   0 floor(v / 2^s); 1 half_up floor((v + 2^(s-1)) / 2^s); 2 half_even, ties to the even integer; 3 half_away, |v|
+ *   rounded half_up, then the sign. OVERFLOW 0 saturate: the nearest of [MIN, MAX]; 1 wrap: modulo 2^BITS.
+ * Piecewise-linear function, m = SEGMENT_LOG2, S = SEGMENTS: s = min(t / 2^m, S - 1) floored, r = t - s * 2^m,
+ *   y = BASES[f][s] * 2^m + SLOPES[f][s] * r; or, the same on every input,
+ *   y = BASES[f][0] * 2^m + sum over k of WEIGHTS[f][k] * max(t - k * 2^m, 0).
+ *   odd: t = |a|, and y is negated where a < 0.
+ *
+ * ODD_BFAN_SISO_GRAPH_SHA256 ties these tables to their bundle: it is graph_sha256 in manifest.json and in the ONNX files, the
+ * hash of datapath.json and its tables. ODD_BFAN_SISO_STRUCTURE_SHA256, the hash of datapath.json alone, is the same for all
+ * weights that can take each other's place.
  */
 #ifndef ODD_BFAN_SISO_WEIGHTS_H
 #define ODD_BFAN_SISO_WEIGHTS_H
 
-#include "pim_types.h"
+#include <stddef.h>
+#include <stdint.h>
 
 #define ODD_BFAN_SISO_GRAPH_SHA256 "62bebff325fc01d7dcec7ff04ea352b95d942b2ad49d33fe647ba6e1861fb1e0"
+#define ODD_BFAN_SISO_STRUCTURE_SHA256 "a7a529035c5273de8b3f8a46178ee39479bc50c5125634c52b7899f6dfb90ee0"
+
+#ifndef PIM_TABLE8
+#define PIM_TABLE8 int8_t
+#endif
+#ifndef PIM_TABLE16
+#define PIM_TABLE16 int16_t
+#endif
 
 /*
- * x: input, 2 channels (I0, Q0, ...), s16.15
+ * x: input, 2 channels (I0, Q0, ...)
+ * result s16.15; accumulator [-32768, 32767], 16 bits
  */
+#define ODD_BFAN_SISO_X_CHANNEL_COUNT 2
+#define ODD_BFAN_SISO_X_IS_SIGNED 1
+#define ODD_BFAN_SISO_X_BITS 16
+#define ODD_BFAN_SISO_X_FRAC 15
+#define ODD_BFAN_SISO_X_ACC_MIN (-32768)
+#define ODD_BFAN_SISO_X_ACC_MAX 32767
 
 /*
- * K: complex convolution of x, 2 to 2 channels, 1 group, dilation 1
- * taps [out / 2][in / 2 / groups][re, im][tap], tap 0 meets the newest sample; s16.14
+ * K: complex convolution of x, 2 to 2 channels, 1 group, dilation 1, memory 6 samples
+ * taps [out / 2][in / 2 / groups][re, im][tap], tap 0 meets the newest sample; s16.14; strides 14, 14, 7, 1
  * result s32.29; accumulator [-1195232703, 1195223186], 32 bits
  */
+#define ODD_BFAN_SISO_K_CHANNEL_COUNT 2
+#define ODD_BFAN_SISO_K_IS_SIGNED 1
+#define ODD_BFAN_SISO_K_BITS 32
+#define ODD_BFAN_SISO_K_FRAC 29
+#define ODD_BFAN_SISO_K_ACC_MIN INT32_C(-1195232703)
+#define ODD_BFAN_SISO_K_ACC_MAX INT32_C(1195223186)
+#define ODD_BFAN_SISO_K_TAPS_FRAC 14
+#define ODD_BFAN_SISO_K_TAPS_LENGTH 7
+#define ODD_BFAN_SISO_K_GROUPS 1
+#define ODD_BFAN_SISO_K_DILATION 1
+#define ODD_BFAN_SISO_K_IS_COMPLEX 1
 static const int16_t ODD_BFAN_SISO_K_TAPS[1][1][2][7] = {
-    {
-        {
-            {395, -2598, 2426, 7474, 2252, -2535, 2103},
-            {-222, -2570, -6006, 0, 5904, 1828, -163}
-        }
-    }
+    {{{395, -2598, 2426, 7474, 2252, -2535, 2103}, {-222, -2570, -6006, 0, 5904, 1828, -163}}}
 };
+/*
+ * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
+ * at the real input i and x = ENVELOPE_INPUTS[i], [least, most], which holds 0:
+ *   up = sum of (P[i] * x[1] - N[i] * x[0]), down = sum of (P[i] * x[0] - N[i] * x[1]),
+ *   [down + min(bias, 0), up + max(bias, 0)] lies in ENVELOPE_SUMS, [down + bias, up + bias] in ENVELOPE_OUTPUTS[o],
+ * and no word is larger than LARGEST_WORD. Surely admitted, an output each, without bias (-1: none):
+ */
+#define ODD_BFAN_SISO_K_LARGEST_WORD 32767
+static const int64_t ODD_BFAN_SISO_K_ENVELOPE_SUMS[2] = {(-INT32_C(2147483647) - 1), 2147483647};
+static const int64_t ODD_BFAN_SISO_K_ENVELOPE_INPUTS[2][2] = {{-32768, 32767}, {-32768, 32767}};
+static const int64_t ODD_BFAN_SISO_K_ENVELOPE_OUTPUTS[2][2] = {
+    {(-INT32_C(2147483647) - 1), 2147467263},
+    {(-INT32_C(2147483647) - 1), 2147467263}
+};
+static const int64_t ODD_BFAN_SISO_K_LARGEST_SUM_ABS_TAPS[2] = {65535, 65535};
 
 /*
  * u: K requantized to s16.14: half_up by 15 bits, then saturate
  * result s16.14; accumulator [-1195232703, 1195239570], 32 bits
  */
+#define ODD_BFAN_SISO_U_CHANNEL_COUNT 2
+#define ODD_BFAN_SISO_U_IS_SIGNED 1
+#define ODD_BFAN_SISO_U_BITS 16
+#define ODD_BFAN_SISO_U_FRAC 14
+#define ODD_BFAN_SISO_U_ACC_MIN INT32_C(-1195232703)
+#define ODD_BFAN_SISO_U_ACC_MAX INT32_C(1195239570)
 #define ODD_BFAN_SISO_U_SHIFT 15
+#define ODD_BFAN_SISO_U_SHIFT_IS_LEFT 0
+#define ODD_BFAN_SISO_U_ROUNDING 1
+#define ODD_BFAN_SISO_U_OVERFLOW 0
 #define ODD_BFAN_SISO_U_MIN (-32768)
 #define ODD_BFAN_SISO_U_MAX 32767
 
 /*
- * Phi: convolution of u, 2 to 10 channels, 1 group, dilation 1
- * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.15
+ * Phi: convolution of u, 2 to 10 channels, 1 group, dilation 1, memory 0 samples
+ * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.15; strides 2, 1, 1
  * result s32.29; accumulator [-1412961184, 1412973551], 32 bits
  */
+#define ODD_BFAN_SISO_PHI_CHANNEL_COUNT 10
+#define ODD_BFAN_SISO_PHI_IS_SIGNED 1
+#define ODD_BFAN_SISO_PHI_BITS 32
+#define ODD_BFAN_SISO_PHI_FRAC 29
+#define ODD_BFAN_SISO_PHI_ACC_MIN INT32_C(-1412961184)
+#define ODD_BFAN_SISO_PHI_ACC_MAX INT32_C(1412973551)
+#define ODD_BFAN_SISO_PHI_TAPS_FRAC 15
+#define ODD_BFAN_SISO_PHI_TAPS_LENGTH 1
+#define ODD_BFAN_SISO_PHI_GROUPS 1
+#define ODD_BFAN_SISO_PHI_DILATION 1
+#define ODD_BFAN_SISO_PHI_IS_COMPLEX 0
 static const int16_t ODD_BFAN_SISO_PHI_TAPS[10][2][1] = {
-    {
-        {31302},
-        {15}
-    },
-    {
-        {15599},
-        {16506}
-    },
-    {
-        {27141},
-        {15721}
-    },
-    {
-        {15118},
-        {27125}
-    },
-    {
-        {-208},
-        {31457}
-    },
-    {
-        {-344},
-        {22449}
-    },
-    {
-        {-15750},
-        {27169}
-    },
-    {
-        {-14914},
-        {16992}
-    },
-    {
-        {-27744},
-        {15377}
-    },
-    {
-        {-23881},
-        {615}
-    }
+    {{31302}, {15}},
+    {{15599}, {16506}},
+    {{27141}, {15721}},
+    {{15118}, {27125}},
+    {{-208}, {31457}},
+    {{-344}, {22449}},
+    {{-15750}, {27169}},
+    {{-14914}, {16992}},
+    {{-27744}, {15377}},
+    {{-23881}, {615}}
+};
+/*
+ * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
+ * at the real input i and x = ENVELOPE_INPUTS[i], [least, most], which holds 0:
+ *   up = sum of (P[i] * x[1] - N[i] * x[0]), down = sum of (P[i] * x[0] - N[i] * x[1]),
+ *   [down + min(bias, 0), up + max(bias, 0)] lies in ENVELOPE_SUMS, [down + bias, up + bias] in ENVELOPE_OUTPUTS[o],
+ * and no word is larger than LARGEST_WORD. Surely admitted, an output each, without bias (-1: none):
+ */
+#define ODD_BFAN_SISO_PHI_LARGEST_WORD 32767
+static const int64_t ODD_BFAN_SISO_PHI_ENVELOPE_SUMS[2] = {(-INT32_C(2147483647) - 1), 2147483647};
+static const int64_t ODD_BFAN_SISO_PHI_ENVELOPE_INPUTS[2][2] = {{-32768, 32767}, {-32768, 32767}};
+static const int64_t ODD_BFAN_SISO_PHI_ENVELOPE_OUTPUTS[10][2] = {
+    {(-INT32_C(2147483647) - 1), 2147467263},
+    {(-INT32_C(2147483647) - 1), 2147467263},
+    {(-INT32_C(2147483647) - 1), 2147467263},
+    {(-INT32_C(2147483647) - 1), 2147467263},
+    {(-INT32_C(2147483647) - 1), 2147467263},
+    {(-INT32_C(2147483647) - 1), 2147467263},
+    {(-INT32_C(2147483647) - 1), 2147467263},
+    {(-INT32_C(2147483647) - 1), 2147467263},
+    {(-INT32_C(2147483647) - 1), 2147467263},
+    {(-INT32_C(2147483647) - 1), 2147467263}
+};
+static const int64_t ODD_BFAN_SISO_PHI_LARGEST_SUM_ABS_TAPS[10] = {
+    65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535
 };
 
 /*
  * a: Phi requantized to s16.14: half_up by 15 bits, then saturate
  * result s16.14; accumulator [-1412961184, 1412989935], 32 bits
  */
+#define ODD_BFAN_SISO_A_CHANNEL_COUNT 10
+#define ODD_BFAN_SISO_A_IS_SIGNED 1
+#define ODD_BFAN_SISO_A_BITS 16
+#define ODD_BFAN_SISO_A_FRAC 14
+#define ODD_BFAN_SISO_A_ACC_MIN INT32_C(-1412961184)
+#define ODD_BFAN_SISO_A_ACC_MAX INT32_C(1412989935)
 #define ODD_BFAN_SISO_A_SHIFT 15
+#define ODD_BFAN_SISO_A_SHIFT_IS_LEFT 0
+#define ODD_BFAN_SISO_A_ROUNDING 1
+#define ODD_BFAN_SISO_A_OVERFLOW 0
 #define ODD_BFAN_SISO_A_MIN (-32768)
 #define ODD_BFAN_SISO_A_MAX 32767
 
 /*
- * f: odd piecewise-linear function of a, one function for all channels, knots k * 2^SEGMENT_LOG2
- * SLOPES and BASES [function][segment] serve the table form, WEIGHTS the basis form; s16.15
- * result s31.29; accumulator [-633753600, 633753600], 31 bits; as basis [-835025920, 835025920], 31 bits
+ * f: odd piecewise-linear function of a, one function for all channels
+ * knots k * 2^SEGMENT_LOG2; SLOPES and BASES serve the table form, WEIGHTS and BASES[..][0] the basis form
+ * SLOPES, WEIGHTS [function * outputs + result][segment]; s16.15; strides 16, 1
+ * BASES on the grid of SLOPES * 2^SEGMENT_LOG2, frac 15, of the same shape
+ * result s31.29; accumulator [-633753600, 633753600], 31 bits
+ * accumulator of the basis form [-835025920, 835025920], 31 bits
  */
+#define ODD_BFAN_SISO_F_CHANNEL_COUNT 10
+#define ODD_BFAN_SISO_F_IS_SIGNED 1
+#define ODD_BFAN_SISO_F_BITS 31
+#define ODD_BFAN_SISO_F_FRAC 29
+#define ODD_BFAN_SISO_F_ACC_MIN INT32_C(-633753600)
+#define ODD_BFAN_SISO_F_ACC_MAX INT32_C(633753600)
+#define ODD_BFAN_SISO_F_BASIS_ACC_MIN INT32_C(-835025920)
+#define ODD_BFAN_SISO_F_BASIS_ACC_MAX INT32_C(835025920)
 #define ODD_BFAN_SISO_F_SEGMENT_LOG2 10
 #define ODD_BFAN_SISO_F_SEGMENTS 16
-static const pim_table16 ODD_BFAN_SISO_F_SLOPES[1][16] = {
+#define ODD_BFAN_SISO_F_SLOPES_FRAC 15
+static const PIM_TABLE16 ODD_BFAN_SISO_F_SLOPES[1][16] = {
     {0, 68, -151, 623, 1947, 7100, 17156, 27174, 31457, 29804, 27756, 26501, 25285, 24348, 23316, 22148}
 };
 static const int32_t ODD_BFAN_SISO_F_BASES[1][16] = {
@@ -111,60 +207,116 @@ static const int32_t ODD_BFAN_SISO_F_BASES[1][16] = {
 static const int16_t ODD_BFAN_SISO_F_WEIGHTS[1][16] = {
     {0, 68, -219, 774, 1324, 5153, 10056, 10018, 4283, -1653, -2048, -1255, -1216, -937, -1032, -1168}
 };
+/*
+ * Another function is admitted where, with limits = ENVELOPE_ROWS[row], every t up to limits[0] keeps base * 2^m,
+ * slope * r and their sum in [limits[1], limits[2]], the sums of negative and of positive terms of the basis form keep to
+ * [limits[3], limits[4]], values to [limits[5], limits[6]], and neither a slope nor the difference of two neighbours is
+ * larger than LARGEST_WORD. Surely admitted, a row each (-1: none): |slopes| with base 0; |first base| with slopes 0.
+ */
+#define ODD_BFAN_SISO_F_LARGEST_WORD 32767
+static const int64_t ODD_BFAN_SISO_F_ENVELOPE_ROWS[1][7] = {
+    {32768, -2147483647, 2147483647, -2147483647, 2147483647, -2147475455, 2147475455}
+};
+static const int64_t ODD_BFAN_SISO_F_LARGEST_SLOPE[1] = {2788};
+static const int64_t ODD_BFAN_SISO_F_LARGEST_BASE[1] = {2097143};
 
 /*
  * c: f requantized to s16.15: half_up by 14 bits, then saturate
  * result s16.15; accumulator [-633753600, 633739644], 31 bits
  */
+#define ODD_BFAN_SISO_C_CHANNEL_COUNT 10
+#define ODD_BFAN_SISO_C_IS_SIGNED 1
+#define ODD_BFAN_SISO_C_BITS 16
+#define ODD_BFAN_SISO_C_FRAC 15
+#define ODD_BFAN_SISO_C_ACC_MIN INT32_C(-633753600)
+#define ODD_BFAN_SISO_C_ACC_MAX INT32_C(633739644)
 #define ODD_BFAN_SISO_C_SHIFT 14
+#define ODD_BFAN_SISO_C_SHIFT_IS_LEFT 0
+#define ODD_BFAN_SISO_C_ROUNDING 1
+#define ODD_BFAN_SISO_C_OVERFLOW 0
 #define ODD_BFAN_SISO_C_MIN (-32768)
 #define ODD_BFAN_SISO_C_MAX 32767
 
 /*
- * Psi: convolution of c, 10 to 2 channels, 1 group, dilation 1
- * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.13
+ * Psi: convolution of c, 10 to 2 channels, 1 group, dilation 1, memory 0 samples
+ * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.13; strides 10, 1, 1
  * result s32.28; accumulator [-1569969126, 1569999648], 32 bits
  */
+#define ODD_BFAN_SISO_PSI_CHANNEL_COUNT 2
+#define ODD_BFAN_SISO_PSI_IS_SIGNED 1
+#define ODD_BFAN_SISO_PSI_BITS 32
+#define ODD_BFAN_SISO_PSI_FRAC 28
+#define ODD_BFAN_SISO_PSI_ACC_MIN INT32_C(-1569969126)
+#define ODD_BFAN_SISO_PSI_ACC_MAX INT32_C(1569999648)
+#define ODD_BFAN_SISO_PSI_TAPS_FRAC 13
+#define ODD_BFAN_SISO_PSI_TAPS_LENGTH 1
+#define ODD_BFAN_SISO_PSI_GROUPS 1
+#define ODD_BFAN_SISO_PSI_DILATION 1
+#define ODD_BFAN_SISO_PSI_IS_COMPLEX 0
 static const int16_t ODD_BFAN_SISO_PSI_TAPS[2][10][1] = {
-    {
-        {-5270},
-        {-6728},
-        {-2520},
-        {1760},
-        {4600},
-        {-6139},
-        {7391},
-        {-296},
-        {7273},
-        {3851}
-    },
-    {
-        {-5545},
-        {2884},
-        {-7154},
-        {-7864},
-        {-5864},
-        {-3839},
-        {-2541},
-        {-7254},
-        {1679},
-        {-4976}
-    }
+    {{-5270}, {-6728}, {-2520}, {1760}, {4600}, {-6139}, {7391}, {-296}, {7273}, {3851}},
+    {{-5545}, {2884}, {-7154}, {-7864}, {-5864}, {-3839}, {-2541}, {-7254}, {1679}, {-4976}}
 };
+/*
+ * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
+ * at the real input i and x = ENVELOPE_INPUTS[i], [least, most], which holds 0:
+ *   up = sum of (P[i] * x[1] - N[i] * x[0]), down = sum of (P[i] * x[0] - N[i] * x[1]),
+ *   [down + min(bias, 0), up + max(bias, 0)] lies in ENVELOPE_SUMS, [down + bias, up + bias] in ENVELOPE_OUTPUTS[o],
+ * and no word is larger than LARGEST_WORD. Surely admitted, an output each, without bias (-1: none):
+ */
+#define ODD_BFAN_SISO_PSI_LARGEST_WORD 32767
+static const int64_t ODD_BFAN_SISO_PSI_ENVELOPE_SUMS[2] = {(-INT32_C(2147483647) - 1), 2147483647};
+static const int64_t ODD_BFAN_SISO_PSI_ENVELOPE_INPUTS[10][2] = {
+    {-32768, 32767},
+    {-32768, 32767},
+    {-32768, 32767},
+    {-32768, 32767},
+    {-32768, 32767},
+    {-32768, 32767},
+    {-32768, 32767},
+    {-32768, 32767},
+    {-32768, 32767},
+    {-32768, 32767}
+};
+static const int64_t ODD_BFAN_SISO_PSI_ENVELOPE_OUTPUTS[2][2] = {
+    {(-INT32_C(2147483647) - 1), 2147467263},
+    {(-INT32_C(2147483647) - 1), 2147467263}
+};
+static const int64_t ODD_BFAN_SISO_PSI_LARGEST_SUM_ABS_TAPS[2] = {65535, 65535};
 
 /*
  * v: Psi requantized to s16.13: half_up by 15 bits, then saturate
  * result s16.13; accumulator [-1569969126, 1570016032], 32 bits
  */
+#define ODD_BFAN_SISO_V_CHANNEL_COUNT 2
+#define ODD_BFAN_SISO_V_IS_SIGNED 1
+#define ODD_BFAN_SISO_V_BITS 16
+#define ODD_BFAN_SISO_V_FRAC 13
+#define ODD_BFAN_SISO_V_ACC_MIN INT32_C(-1569969126)
+#define ODD_BFAN_SISO_V_ACC_MAX INT32_C(1570016032)
 #define ODD_BFAN_SISO_V_SHIFT 15
+#define ODD_BFAN_SISO_V_SHIFT_IS_LEFT 0
+#define ODD_BFAN_SISO_V_ROUNDING 1
+#define ODD_BFAN_SISO_V_OVERFLOW 0
 #define ODD_BFAN_SISO_V_MIN (-32768)
 #define ODD_BFAN_SISO_V_MAX 32767
 
 /*
- * G: complex convolution of v, 2 to 2 channels, 1 group, dilation 1
- * taps [out / 2][in / 2 / groups][re, im][tap], tap 0 meets the newest sample; s16.13
+ * G: complex convolution of v, 2 to 2 channels, 1 group, dilation 1, memory 8 samples
+ * taps [out / 2][in / 2 / groups][re, im][tap], tap 0 meets the newest sample; s16.13; strides 18, 18, 9, 1
  * result s32.26; accumulator [-1807206111, 1807183418], 32 bits
  */
+#define ODD_BFAN_SISO_G_CHANNEL_COUNT 2
+#define ODD_BFAN_SISO_G_IS_SIGNED 1
+#define ODD_BFAN_SISO_G_BITS 32
+#define ODD_BFAN_SISO_G_FRAC 26
+#define ODD_BFAN_SISO_G_ACC_MIN INT32_C(-1807206111)
+#define ODD_BFAN_SISO_G_ACC_MAX INT32_C(1807183418)
+#define ODD_BFAN_SISO_G_TAPS_FRAC 13
+#define ODD_BFAN_SISO_G_TAPS_LENGTH 9
+#define ODD_BFAN_SISO_G_GROUPS 1
+#define ODD_BFAN_SISO_G_DILATION 1
+#define ODD_BFAN_SISO_G_IS_COMPLEX 1
 static const int16_t ODD_BFAN_SISO_G_TAPS[1][1][2][9] = {
     {
         {
@@ -173,22 +325,125 @@ static const int16_t ODD_BFAN_SISO_G_TAPS[1][1][2][9] = {
         }
     }
 };
+/*
+ * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
+ * at the real input i and x = ENVELOPE_INPUTS[i], [least, most], which holds 0:
+ *   up = sum of (P[i] * x[1] - N[i] * x[0]), down = sum of (P[i] * x[0] - N[i] * x[1]),
+ *   [down + min(bias, 0), up + max(bias, 0)] lies in ENVELOPE_SUMS, [down + bias, up + bias] in ENVELOPE_OUTPUTS[o],
+ * and no word is larger than LARGEST_WORD. Surely admitted, an output each, without bias (-1: none):
+ */
+#define ODD_BFAN_SISO_G_LARGEST_WORD 32767
+static const int64_t ODD_BFAN_SISO_G_ENVELOPE_SUMS[2] = {(-INT32_C(2147483647) - 1), 2147483647};
+static const int64_t ODD_BFAN_SISO_G_ENVELOPE_INPUTS[2][2] = {{-32768, 32767}, {-32768, 32767}};
+static const int64_t ODD_BFAN_SISO_G_ENVELOPE_OUTPUTS[2][2] = {
+    {(-INT32_C(2147483647) - 1), 2147481599},
+    {(-INT32_C(2147483647) - 1), 2147481599}
+};
+static const int64_t ODD_BFAN_SISO_G_LARGEST_SUM_ABS_TAPS[2] = {65535, 65535};
 
 /*
  * z: G requantized to s16.14: half_up by 12 bits, then saturate
  * result s16.14; accumulator [-1807206111, 1807185466], 32 bits
  */
+#define ODD_BFAN_SISO_Z_CHANNEL_COUNT 2
+#define ODD_BFAN_SISO_Z_IS_SIGNED 1
+#define ODD_BFAN_SISO_Z_BITS 16
+#define ODD_BFAN_SISO_Z_FRAC 14
+#define ODD_BFAN_SISO_Z_ACC_MIN INT32_C(-1807206111)
+#define ODD_BFAN_SISO_Z_ACC_MAX INT32_C(1807185466)
 #define ODD_BFAN_SISO_Z_SHIFT 12
+#define ODD_BFAN_SISO_Z_SHIFT_IS_LEFT 0
+#define ODD_BFAN_SISO_Z_ROUNDING 1
+#define ODD_BFAN_SISO_Z_OVERFLOW 0
 #define ODD_BFAN_SISO_Z_MIN (-32768)
 #define ODD_BFAN_SISO_Z_MAX 32767
 
 /*
- * y: output, z unchanged, s16.14
+ * y: output, z unchanged
+ * result s16.14; accumulator [-32768, 32767], 16 bits
  */
+#define ODD_BFAN_SISO_Y_CHANNEL_COUNT 2
+#define ODD_BFAN_SISO_Y_IS_SIGNED 1
+#define ODD_BFAN_SISO_Y_BITS 16
+#define ODD_BFAN_SISO_Y_FRAC 14
+#define ODD_BFAN_SISO_Y_ACC_MIN (-32768)
+#define ODD_BFAN_SISO_Y_ACC_MAX 32767
 
 /*
- * For information, no part of the code: how the samples were prepared, and the receive filter behind which the
- * cancellation is measured.
+ * How the samples were prepared: integers as they are, other numbers as MANTISSA * 2^LOG2, exactly. The receive filter
+ * behind which the cancellation is measured has its taps rounded to _FRAC fraction bits; tap 0 meets the newest sample.
+ */
+#define ODD_BFAN_SISO_CAPTURE_FS_HZ_MANTISSA INT32_C(491520000)
+#define ODD_BFAN_SISO_CAPTURE_FS_HZ_LOG2 0
+#define ODD_BFAN_SISO_CAPTURE_BAND_LOWER_HZ_MANTISSA INT32_C(-40000000)
+#define ODD_BFAN_SISO_CAPTURE_BAND_LOWER_HZ_LOG2 0
+#define ODD_BFAN_SISO_CAPTURE_BAND_UPPER_HZ_MANTISSA INT32_C(40000000)
+#define ODD_BFAN_SISO_CAPTURE_BAND_UPPER_HZ_LOG2 0
+#define ODD_BFAN_SISO_CAPTURE_DELAY_FOUND_SAMPLES_MANTISSA INT64_C(3393181707775493)
+#define ODD_BFAN_SISO_CAPTURE_DELAY_FOUND_SAMPLES_LOG2 (-49)
+#define ODD_BFAN_SISO_CAPTURE_DELAY_FRACTION_SAMPLES_MANTISSA INT64_C(15481987247621)
+#define ODD_BFAN_SISO_CAPTURE_DELAY_FRACTION_SAMPLES_LOG2 (-49)
+#define ODD_BFAN_SISO_CAPTURE_DELAY_INTEGER_SAMPLES 6
+#define ODD_BFAN_SISO_CAPTURE_DELAY_PEAK_SIGMA_MANTISSA INT64_C(7664766892649045)
+#define ODD_BFAN_SISO_CAPTURE_DELAY_PEAK_SIGMA_LOG2 (-41)
+#define ODD_BFAN_SISO_CAPTURE_DELAY_SAMPLES_MANTISSA INT64_C(3393181707775493)
+#define ODD_BFAN_SISO_CAPTURE_DELAY_SAMPLES_LOG2 (-49)
+#define ODD_BFAN_SISO_CAPTURE_DELAY_SHARE_MANTISSA INT64_C(7027939794461335)
+#define ODD_BFAN_SISO_CAPTURE_DELAY_SHARE_LOG2 (-53)
+#define ODD_BFAN_SISO_CAPTURE_RECEIVE_FILTER_DELAY_SAMPLES 127
+#define ODD_BFAN_SISO_CAPTURE_RECEIVE_FILTER_STOPBAND_DB_MANTISSA 60
+#define ODD_BFAN_SISO_CAPTURE_RECEIVE_FILTER_STOPBAND_DB_LOG2 0
+#define ODD_BFAN_SISO_CAPTURE_RECEIVE_FILTER_TAPS 255
+#define ODD_BFAN_SISO_CAPTURE_RECEIVE_FILTER_TRANSITION_HZ_MANTISSA INT64_C(3766448319509641)
+#define ODD_BFAN_SISO_CAPTURE_RECEIVE_FILTER_TRANSITION_HZ_LOG2 (-29)
+#define ODD_BFAN_SISO_CAPTURE_RESAMPLE_DOWN 1
+#define ODD_BFAN_SISO_CAPTURE_RESAMPLE_UP 1
+#define ODD_BFAN_SISO_CAPTURE_RX_FIRST_SAMPLE 6
+#define ODD_BFAN_SISO_CAPTURE_RX_FULL_SCALE_MANTISSA INT64_C(1246067088861141)
+#define ODD_BFAN_SISO_CAPTURE_RX_FULL_SCALE_LOG2 (-51)
+#define ODD_BFAN_SISO_CAPTURE_RX_GAIN_MANTISSA INT64_C(8138570460997023)
+#define ODD_BFAN_SISO_CAPTURE_RX_GAIN_LOG2 (-52)
+#define ODD_BFAN_SISO_CAPTURE_SHIFT_HZ_MANTISSA 0
+#define ODD_BFAN_SISO_CAPTURE_SHIFT_HZ_LOG2 0
+#define ODD_BFAN_SISO_CAPTURE_TX_CLIPPED_COMPONENTS 0
+#define ODD_BFAN_SISO_CAPTURE_TX_FIRST_SAMPLE 0
+#define ODD_BFAN_SISO_CAPTURE_TX_FS_HZ_MANTISSA INT32_C(491520000)
+#define ODD_BFAN_SISO_CAPTURE_TX_FS_HZ_LOG2 0
+#define ODD_BFAN_SISO_CAPTURE_TX_FULL_SCALE_MANTISSA INT64_C(4000624326038165)
+#define ODD_BFAN_SISO_CAPTURE_TX_FULL_SCALE_LOG2 (-52)
+#define ODD_BFAN_SISO_CAPTURE_TX_GAIN_MANTISSA INT64_C(2534905548571893)
+#define ODD_BFAN_SISO_CAPTURE_TX_GAIN_LOG2 (-51)
+#define ODD_BFAN_SISO_RECEIVE_FILTER_LENGTH 255
+#define ODD_BFAN_SISO_RECEIVE_FILTER_FRAC 33
+static const int32_t ODD_BFAN_SISO_RECEIVE_FILTER_RE[255] = {
+    438341, 409893, 222872, -94849, -459011, -748293, -841700, -663337, -219228, 388884, 981866, 1352606, 1333987,
+    864225, 26016, -958445, -1781640, -2142655, -1850636, -905771, 473151, 1891443, 2886541, 3073438, 2283325,
+    647879, -1405972, -3260183, -4285954, -4049436, -2477474, 76175, 2897430, 5104307, 5915788, 4917206, 2234724,
+    -1447866, -5052063, -7412746, -7645912, -5462483, -1320894, 3646880, 7933898, 10106437, 9271187, 5412524,
+    -520912, -6831189, -11545875, -13023507, -10507081, -4443573, 3553247, 11115648, 15810651, 15908115, 10989820,
+    2192105, -8025578, -16551502, -20554424, -18403098, -10279533, 1733056, 14157194, 23109366, 25494465, 20044689,
+    7862407, -7742889, -22126429, -30668139, -30229312, -20254395, -3144034, 16273255, 32072904, 39011820,
+    34227128, 18317098, -4581329, -27818493, -44123589, -47835481, -36800932, -13321801, 16217170, 43025032,
+    58463675, 56760618, 37043441, 4010211, -33080227, -62918979, -75501898, -65359072, -33650786, 11611181,
+    57443295, 89472890, 96272266, 73183629, 24421061, -37347983, -94049211, -127204134, -123571810, -79802522,
+    -4617679, 82383204, 155291681, 188867736, 166182142, 84834515, -40132008, -177753098, -287126261, -326684988,
+    -264636240, -87980970, 192263558, 541192504, 905779784, 1225177844, 1443287569, 1520711605, 1443287569,
+    1225177844, 905779784, 541192504, 192263558, -87980970, -264636240, -326684988, -287126261, -177753098,
+    -40132008, 84834515, 166182142, 188867736, 155291681, 82383204, -4617679, -79802522, -123571810, -127204134,
+    -94049211, -37347983, 24421061, 73183629, 96272266, 89472890, 57443295, 11611181, -33650786, -65359072,
+    -75501898, -62918979, -33080227, 4010211, 37043441, 56760618, 58463675, 43025032, 16217170, -13321801,
+    -36800932, -47835481, -44123589, -27818493, -4581329, 18317098, 34227128, 39011820, 32072904, 16273255,
+    -3144034, -20254395, -30229312, -30668139, -22126429, -7742889, 7862407, 20044689, 25494465, 23109366,
+    14157194, 1733056, -10279533, -18403098, -20554424, -16551502, -8025578, 2192105, 10989820, 15908115, 15810651,
+    11115648, 3553247, -4443573, -10507081, -13023507, -11545875, -6831189, -520912, 5412524, 9271187, 10106437,
+    7933898, 3646880, -1320894, -5462483, -7645912, -7412746, -5052063, -1447866, 2234724, 4917206, 5915788,
+    5104307, 2897430, 76175, -2477474, -4049436, -4285954, -3260183, -1405972, 647879, 2283325, 3073438, 2886541,
+    1891443, 473151, -905771, -1850636, -2142655, -1781640, -958445, 26016, 864225, 1333987, 1352606, 981866,
+    388884, -219228, -663337, -841700, -748293, -459011, -94849, 222872, 409893, 438341
+};
+
+/*
+ * For information, the same in decimals, no part of the code.
  * fs_hz 491520000.0
  * band_lower_hz -40000000.0
  * band_upper_hz 40000000.0

@@ -7,12 +7,15 @@
  * on what came before the reset.
  * Streaming: the state carries all memory, a signal may be cut into blocks of any length. No allocation, no globals:
  * any number of states in any number of threads.
+ * PIM_BANKED builds in weights that can be replaced while a stream runs; whatever uses the state has to be built alike.
  */
 #ifndef WHLUT_SISO_H
 #define WHLUT_SISO_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "pim_types.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -27,16 +30,58 @@ extern "C" {
 #define WHLUT_SISO_DELAY_SAMPLES 7
 #define WHLUT_SISO_WARMUP_SAMPLES 14
 
+/* Samples that pass through all stages at a time: fewer need less stack. */
+#ifndef WHLUT_SISO_BLOCK
+#define WHLUT_SISO_BLOCK 256
+#endif
+
 typedef int16_t whlut_siso_input;
 typedef int16_t whlut_siso_output;
+
+/*
+ * Bytes of a state (with PIM_BANKED 1472), and of the stack under one call of whlut_siso_process at most, in an
+ * optimized build: all arrays, and 2048 for calls, saved registers and spilled values; with PIM_BANKED weights may
+ * be spilled, too.
+ */
+#define WHLUT_SISO_STATE_BYTES 56
+#define WHLUT_SISO_STACK_ARRAYS                                                                                        \
+    ((28 + 10 * WHLUT_SISO_BLOCK) * sizeof(pim_work16) + 0 + 4 * WHLUT_SISO_BLOCK)
+#define WHLUT_SISO_STACK_BYTES (WHLUT_SISO_STACK_ARRAYS + 2048 + PIM_SPILLED_BYTES(4096))
+
+#ifdef PIM_BANKED
+/* One set of weights, as the code reads it. Its members are no part of the interface. */
+typedef struct whlut_siso_bank {
+    int16_t K_taps[1][1][2][7];
+    int32_t lut_slopes[2][32];
+    int32_t lut_bases[2][32];
+    int16_t lut_weights[2][32];
+    int16_t G_taps[1][1][2][9];
+} whlut_siso_bank;
+
+/* An integer of a set of weights, and how many whlut_siso_swap takes: c/whlut_siso_weights.bin holds them, little-endian. */
+typedef int32_t whlut_siso_weight;
+#define WHLUT_SISO_WEIGHTS 98
+
+/* What whlut_siso_swap returns; a larger value is the node whose weights are refused. */
+#define PIM_SWAP_TAKEN 0
+#define PIM_SWAP_BUSY (-1)
+#define WHLUT_SISO_NODE_K 1
+#define WHLUT_SISO_NODE_LUT 2
+#define WHLUT_SISO_NODE_G 3
+#endif
 
 /* The memory of a stream. Its members are no part of the interface. */
 typedef struct whlut_siso_state {
     int16_t x_history[2][6];
     int16_t v_history[2][8];
+#ifdef PIM_BANKED
+    whlut_siso_bank bank[2];
+    volatile uint32_t wanted; /* number of the bank that the next block uses; the swap writes it */
+    volatile uint32_t used;   /* number of the bank that the last block used; process writes it */
+#endif
 } whlut_siso_state;
 
-/* Start a stream, or reset one: every memory becomes zero. */
+/* Start a stream, or reset one: every memory becomes zero; with PIM_BANKED the weights become the compiled ones. */
 void whlut_siso_init(whlut_siso_state *state);
 
 /*
@@ -46,6 +91,20 @@ void whlut_siso_init(whlut_siso_state *state);
  */
 void whlut_siso_process(whlut_siso_state *state, const whlut_siso_input *const x[WHLUT_SISO_INPUTS],
     whlut_siso_output *const y[WHLUT_SISO_OUTPUTS], size_t n_samples);
+
+#ifdef PIM_BANKED
+/* Every memory becomes zero, the weights stay. */
+void whlut_siso_reset(whlut_siso_state *state);
+
+/*
+ * Replace the weights of a stream by values_q[WHLUT_SISO_WEIGHTS]: node by node, taps and bias of a convolution, slopes and first
+ * bases of a function, each in C order. They take effect at the start of the next call of whlut_siso_process, all at once; the
+ * memory of the stream stays. Call it between blocks, or from one other thread at any time.
+ * Returns PIM_SWAP_TAKEN; PIM_SWAP_BUSY where no block has begun since the last swap, and nothing changes; or the number
+ * of a node (<NAME>_NODE_...) whose weights could overflow an integer type, and nothing changes.
+ */
+int whlut_siso_swap(whlut_siso_state *state, const whlut_siso_weight *values_q);
+#endif
 
 #ifdef __cplusplus
 }

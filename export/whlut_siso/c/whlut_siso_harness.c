@@ -1,15 +1,18 @@
 /*
  * Host harness of the canceller `whlut_siso`. Files are read and written byte by byte: any host, any byte order.
  *
- *   whlut_siso_harness [--block N] [--interleaved] [--trace DIR] INPUT OUTPUT
- *   whlut_siso_harness [--block N] [--interleaved] --check STIMULUS EXPECTED
+ *   whlut_siso_harness [--block N] [--interleaved] [--trace DIR] [--swap WEIGHTS --swap-at N] INPUT OUTPUT
+ *   whlut_siso_harness [--block N] [--interleaved] [--repeat N] --check STIMULUS EXPECTED
  *   whlut_siso_harness --bench N
  *
  * INPUT, STIMULUS, EXPECTED: .npy files of integers [channel, sample], or raw little-endian whlut_siso_input
  * (EXPECTED: whlut_siso_output) samples, planar or, with --interleaved, channels sample by sample. OUTPUT is raw.
  * --block N feeds N samples a call. --trace DIR, in a build with PIM_TRACE, appends each node's integers to
  * DIR/<node>_<channel>.i64, little-endian int64. --check prints samples and mismatches and exits with 1 on any;
- * bad usage or input exits with 2. --bench prints the seconds of each of several runs over N samples.
+ * bad usage or input exits with 2. --repeat N processes the signal N times, each time from reset. --swap, in a build with
+ * PIM_BANKED, puts the weights of a file like whlut_siso_weights.bin in before the first block that begins at sample
+ * --swap-at (0 by default) or later; refused weights exit with 3. --bench prints the seconds of each of several runs over
+ * N samples.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,8 +26,12 @@
 #define BENCH_RUNS 15
 
 typedef struct {
-    int64_t *values; /* [channel][sample] */
+    unsigned char *bytes; /* of the file; little-endian integers of `width` bytes from `start` on */
+    size_t start;
+    size_t width;
+    size_t channels;
     size_t samples;
+    int is_interleaved;
 } signal_data;
 
 typedef struct {
@@ -32,6 +39,9 @@ typedef struct {
     int is_interleaved;
     int is_check;
     size_t bench;
+    size_t repeat;
+    size_t swap_at;
+    const char *swap;
     const char *trace;
     const char *files[2];
 } options;
@@ -40,7 +50,7 @@ static const char *trace_folder = NULL;
 
 static void fail(const char *what, const char *where)
 {
-    fprintf(stderr, "whlut_siso_harness: %s: %s\n", where, what);
+    (void)fprintf(stderr, "whlut_siso_harness: %s: %s\n", where, what);
     exit(2);
 }
 
@@ -67,7 +77,7 @@ static unsigned char *read_file(const char *path, size_t *size)
     if (fread(bytes, 1, *size, file) != *size) {
         fail("cannot read all of this file", path);
     }
-    fclose(file);
+    (void)fclose(file);
     return bytes;
 }
 
@@ -86,7 +96,7 @@ static int64_t decode(const unsigned char *bytes, size_t width)
 
 static void write_value(FILE *file, int64_t value, size_t width)
 {
-    unsigned char bytes[8];
+    unsigned char bytes[8] = {0};
     for (size_t b = 0; b < width; ++b) {
         bytes[b] = (unsigned char)(((uint64_t)value >> (8 * b)) & 0xff);
     }
@@ -123,28 +133,24 @@ static size_t parse_npy(const unsigned char *bytes, size_t size, size_t channels
 
 static signal_data read_signal(const char *path, size_t channels, size_t raw_width, int is_interleaved)
 {
-    signal_data found;
     size_t size = 0;
-    size_t width = raw_width;
-    size_t start = 0;
-    unsigned char *bytes = read_file(path, &size);
-    if (size >= 6 && memcmp(bytes, "\x93NUMPY", 6) == 0) {
-        start = parse_npy(bytes, size, channels, &width, path);
-        is_interleaved = 0;
+    signal_data found = {read_file(path, &size), 0, raw_width, channels, 0, is_interleaved};
+    if (size >= 6 && memcmp(found.bytes, "\x93NUMPY", 6) == 0) {
+        found.start = parse_npy(found.bytes, size, channels, &found.width, path);
+        found.is_interleaved = 0;
     }
-    if ((size - start) % (width * channels) != 0) {
+    if ((size - found.start) % (found.width * channels) != 0) {
         fail("not a whole number of samples", path);
     }
-    found.samples = (size - start) / (width * channels);
-    found.values = (int64_t *)allocate(found.samples * channels, sizeof(int64_t));
-    for (size_t c = 0; c < channels; ++c) {
-        for (size_t n = 0; n < found.samples; ++n) {
-            const size_t at = is_interleaved ? n * channels + c : c * found.samples + n;
-            found.values[c * found.samples + n] = decode(bytes + start + at * width, width);
-        }
-    }
-    free(bytes);
+    found.samples = (size - found.start) / (found.width * channels);
     return found;
+}
+
+/* Return the value at index i of the signal in planar order. */
+static int64_t value_at(const signal_data *data, size_t i)
+{
+    const size_t at = data->is_interleaved ? i % data->samples * data->channels + i / data->samples : i;
+    return decode(data->bytes + data->start + at * data->width, data->width);
 }
 
 static whlut_siso_input *as_input(const signal_data *data, const char *path)
@@ -152,21 +158,48 @@ static whlut_siso_input *as_input(const signal_data *data, const char *path)
     const size_t count = data->samples * WHLUT_SISO_INPUTS;
     whlut_siso_input *samples = (whlut_siso_input *)allocate(count, sizeof(whlut_siso_input));
     for (size_t i = 0; i < count; ++i) {
-        if (data->values[i] < INPUT_MIN || data->values[i] > INPUT_MAX) {
+        const int64_t value = value_at(data, i);
+        if (value < INPUT_MIN || value > INPUT_MAX) {
             fail("a sample lies outside the input's format", path);
         }
-        samples[i] = (whlut_siso_input)data->values[i];
+        samples[i] = (whlut_siso_input)value;
     }
     return samples;
 }
 
+#ifdef PIM_BANKED
+static void swap_weights(whlut_siso_state *state, const char *path)
+{
+    size_t size = 0;
+    unsigned char *bytes = read_file(path, &size);
+    whlut_siso_weight *weights = (whlut_siso_weight *)allocate(WHLUT_SISO_WEIGHTS, sizeof(whlut_siso_weight));
+    int status = 0;
+    if (size != WHLUT_SISO_WEIGHTS * sizeof(whlut_siso_weight)) {
+        fail("not as many bytes as the weights of this network have", path);
+    }
+    for (size_t i = 0; i < WHLUT_SISO_WEIGHTS; ++i) {
+        weights[i] = (whlut_siso_weight)decode(bytes + i * sizeof(whlut_siso_weight), sizeof(whlut_siso_weight));
+    }
+    status = whlut_siso_swap(state, weights);
+    free(bytes);
+    free(weights);
+    if (status != PIM_SWAP_TAKEN) {
+        (void)fprintf(stderr, "whlut_siso_harness: %s: weights refused, status %d\n", path, status);
+        exit(3);
+    }
+}
+#endif
+
 /* Run from reset over planar samples, block samples a call; block 0 means all at once. */
-static void process_all(const whlut_siso_input *in, whlut_siso_output *out, size_t samples, size_t block)
+static void process_all(const whlut_siso_input *in, whlut_siso_output *out, size_t samples, const options *how)
 {
     whlut_siso_state state;
     const whlut_siso_input *x[WHLUT_SISO_INPUTS];
     whlut_siso_output *y[WHLUT_SISO_OUTPUTS];
-    const size_t step = block > 0 ? block : samples;
+    const size_t step = how->block > 0 ? how->block : samples;
+#ifdef PIM_BANKED
+    int is_swapped = how->swap == NULL;
+#endif
     whlut_siso_init(&state);
     for (size_t start = 0; start < samples; start += step) {
         const size_t left = samples - start;
@@ -176,20 +209,35 @@ static void process_all(const whlut_siso_input *in, whlut_siso_output *out, size
         for (size_t c = 0; c < WHLUT_SISO_OUTPUTS; ++c) {
             y[c] = out + c * samples + start;
         }
+#ifdef PIM_BANKED
+        if (!is_swapped && start >= how->swap_at) {
+            swap_weights(&state, how->swap);
+            is_swapped = 1;
+        }
+#endif
         whlut_siso_process(&state, x, y, left < step ? left : step);
     }
+#ifdef PIM_BANKED
+    if (!is_swapped) {
+        fail("no block begins at sample --swap-at or later", how->swap);
+    }
+#endif
 }
 
 static void write_signal(const whlut_siso_output *out, size_t samples, const options *how)
 {
     FILE *file = fopen(how->files[1], "wb");
+    const size_t rows = how->is_interleaved ? samples : WHLUT_SISO_OUTPUTS;
+    const size_t columns = how->is_interleaved ? WHLUT_SISO_OUTPUTS : samples;
     if (file == NULL) {
         fail("cannot write this file", how->files[1]);
         return;
     }
-    for (size_t i = 0; i < samples * WHLUT_SISO_OUTPUTS; ++i) {
-        const size_t at = how->is_interleaved ? i % WHLUT_SISO_OUTPUTS * samples + i / WHLUT_SISO_OUTPUTS : i;
-        write_value(file, out[at], sizeof(whlut_siso_output));
+    for (size_t r = 0; r < rows; ++r) {
+        for (size_t c = 0; c < columns; ++c) {
+            const size_t at = how->is_interleaved ? c * samples + r : r * samples + c;
+            write_value(file, out[at], sizeof(whlut_siso_output));
+        }
     }
     if (fclose(file) != 0) {
         fail("cannot write all of this file", how->files[1]);
@@ -205,16 +253,17 @@ static int check(const whlut_siso_output *out, size_t samples, const options *ho
         fail("not as many samples as the stimulus", how->files[1]);
     }
     for (size_t i = 0; i < samples * WHLUT_SISO_OUTPUTS; ++i) {
-        if (out[i] != expected.values[i]) {
+        const int64_t wanted = value_at(&expected, i);
+        if (out[i] != wanted) {
             if (mismatches == 0) {
-                printf("first mismatch: channel %lu, sample %lu, expected %ld, got %ld\n", (unsigned long)(i / samples),
-                    (unsigned long)(i % samples), (long)expected.values[i], (long)out[i]);
+                (void)printf("first mismatch: channel %lu, sample %lu, expected %ld, got %ld\n", (unsigned long)(i / samples),
+                    (unsigned long)(i % samples), (long)wanted, (long)out[i]);
             }
             ++mismatches;
         }
     }
-    free(expected.values);
-    printf("whlut_siso: block=%lu samples=%lu mismatches=%lu\n", (unsigned long)how->block, (unsigned long)samples,
+    free(expected.bytes);
+    (void)printf("whlut_siso: block=%lu samples=%lu mismatches=%lu\n", (unsigned long)how->block, (unsigned long)samples,
         (unsigned long)mismatches);
     return mismatches == 0 ? 0 : 1;
 }
@@ -223,16 +272,17 @@ static int bench(size_t samples)
 {
     whlut_siso_input *in = (whlut_siso_input *)allocate(samples * WHLUT_SISO_INPUTS, sizeof(whlut_siso_input));
     whlut_siso_output *out = (whlut_siso_output *)allocate(samples * WHLUT_SISO_OUTPUTS, sizeof(whlut_siso_output));
+    const options how = {0, 0, 0, 0, 1, 0, NULL, NULL, {NULL, NULL}};
     uint32_t seed = 1;
     for (size_t i = 0; i < samples * WHLUT_SISO_INPUTS; ++i) {
         seed = seed * UINT32_C(1664525) + UINT32_C(1013904223);
         in[i] = (whlut_siso_input)((int64_t)(seed >> (32 - WHLUT_SISO_INPUT_BITS)) + INPUT_MIN);
     }
-    process_all(in, out, samples, 0); /* touch every page */
+    process_all(in, out, samples, &how); /* touch every page */
     for (int run = 0; run < BENCH_RUNS; ++run) {
         const clock_t begin = clock();
-        process_all(in, out, samples, 0);
-        printf("%.9f\n", (double)(clock() - begin) / CLOCKS_PER_SEC);
+        process_all(in, out, samples, &how);
+        (void)printf("%.9f\n", (double)(clock() - begin) / CLOCKS_PER_SEC);
     }
     free(in);
     free(out);
@@ -244,16 +294,19 @@ static int process_files(const options *how)
     const signal_data stimulus =
         read_signal(how->files[0], WHLUT_SISO_INPUTS, sizeof(whlut_siso_input), how->is_interleaved);
     whlut_siso_input *in = as_input(&stimulus, how->files[0]);
-    whlut_siso_output *out = (whlut_siso_output *)allocate(stimulus.samples * WHLUT_SISO_OUTPUTS, sizeof(whlut_siso_output));
+    whlut_siso_output *out = NULL;
     int status = 0;
+    free(stimulus.bytes);
+    out = (whlut_siso_output *)allocate(stimulus.samples * WHLUT_SISO_OUTPUTS, sizeof(whlut_siso_output));
     trace_folder = how->trace;
-    process_all(in, out, stimulus.samples, how->block);
+    for (size_t run = 0; run < how->repeat; ++run) {
+        process_all(in, out, stimulus.samples, how);
+    }
     if (how->is_check) {
         status = check(out, stimulus.samples, how);
     } else {
         write_signal(out, stimulus.samples, how);
     }
-    free(stimulus.values);
     free(in);
     free(out);
     return status;
@@ -272,7 +325,7 @@ void pim_trace(const char *node, size_t channel, const int64_t *values, size_t n
     if (strlen(trace_folder) + strlen(node) + 32 > sizeof path) {
         fail("this path is too long", trace_folder);
     }
-    sprintf(path, "%s/%s_%lu.i64", trace_folder, node, (unsigned long)channel);
+    (void)sprintf(path, "%s/%s_%lu.i64", trace_folder, node, (unsigned long)channel);
     file = fopen(path, "ab");
     if (file == NULL) {
         fail("cannot write this file", path);
@@ -281,7 +334,7 @@ void pim_trace(const char *node, size_t channel, const int64_t *values, size_t n
     for (size_t n = 0; n < n_samples; ++n) {
         write_value(file, values[n], sizeof(int64_t));
     }
-    fclose(file);
+    (void)fclose(file);
 }
 #endif
 
@@ -297,13 +350,19 @@ static size_t number(const char *text)
 
 static options parse(int argc, char **argv)
 {
-    options how = {0, 0, 0, 0, NULL, {NULL, NULL}};
+    options how = {0, 0, 0, 0, 1, 0, NULL, NULL, {NULL, NULL}};
     int files = 0;
     for (int i = 1; i < argc; ++i) {
         if (strcmp(argv[i], "--block") == 0) {
             how.block = number(argv[++i]);
         } else if (strcmp(argv[i], "--bench") == 0) {
             how.bench = number(argv[++i]);
+        } else if (strcmp(argv[i], "--repeat") == 0) {
+            how.repeat = number(argv[++i]);
+        } else if (strcmp(argv[i], "--swap-at") == 0) {
+            how.swap_at = number(argv[++i]);
+        } else if (strcmp(argv[i], "--swap") == 0 && i + 1 < argc) {
+            how.swap = argv[++i];
         } else if (strcmp(argv[i], "--interleaved") == 0) {
             how.is_interleaved = 1;
         } else if (strcmp(argv[i], "--check") == 0) {
@@ -319,6 +378,11 @@ static options parse(int argc, char **argv)
     if (how.bench == 0 && files != 2) {
         fail("expected INPUT OUTPUT, --check STIMULUS EXPECTED, or --bench N", "arguments");
     }
+#ifndef PIM_BANKED
+    if (how.swap != NULL) {
+        fail("build with -DPIM_BANKED to replace weights", "--swap");
+    }
+#endif
 #ifndef PIM_TRACE
     if (how.trace != NULL) {
         fail("build with -DPIM_TRACE to see the nodes", "--trace");

@@ -1,41 +1,108 @@
 /*
- * Tables and number formats of the canceller `whlut_siso`. Nothing here computes.
+ * Tables and number formats of the canceller `whlut_siso`: all that a kernel of one's own needs. Nothing here computes, nothing
+ * else is included, and no number is a floating-point one.
  *
- * A format sB.F is signed, uB.F unsigned, with B bits, F of them fraction bits: value = integer * 2^-F. Every result is
- * exact but a requantizer's. Each accumulator interval is proven for every input and holds every partial sum in any
- * order; the tables and the integer types in whlut_siso.c belong together.
- * WHLUT_SISO_GRAPH_SHA256 ties them to the graph: sha256 over datapath.json and its tables.
+ * Numbers   A format sB.F is signed, uB.F unsigned, with B bits, F of them fraction bits: value = integer * 2^-F. Every
+ *           result is exact but a requantizer's. Each accumulator interval (<NODE>_ACC_MIN, _MAX) is proven for every
+ *           input and holds every partial sum in any order, and of a requantizer the rounding constant.
+ * Signals   [channel][sample], planar: a channel is one contiguous array, a sample after the other. A complex signal is
+ *           two channels, I then Q; several are I0, Q0, I1, Q1, ... Golden .npy files are stored so; in .hex files
+ *           the channels of a sample follow each other (interleaved).
+ * Tables    C order, the last index runs fastest; strides are in elements. Each is aligned to the size of its elements.
+ *           A table has the smallest of int8_t, int16_t, int32_t and int64_t that holds its words. Tables that are read
+ *           by index may be stored wider where that is faster: define PIM_TABLE8 and PIM_TABLE16 before this header.
+ * Order     Nodes are computed in the order in which they stand here; each names its sources. z[n] estimates the
+ *           interference in the received sample n - 7; every memory starts as zeros.
+ * Convolution: y[o][n] = bias[o] + sum over i, k of TAPS[o][i][k] * x[i'][n - DILATION * k], i' = i plus in / groups
+ *   for each group before that of o. All memory starts as zeros, at each convolution's own input.
+ * Complex convolution: the same on pairs of channels with TAPS[o][i][0 re, 1 im][k]:
+ *   I = sum re * x_I - im * x_Q, Q = sum re * x_Q + im * x_I; outputs 2 o and 2 o + 1, inputs 2 i and 2 i + 1.
+ * Requantizer: y = v / 2^SHIFT rounded (SHIFT_IS_LEFT 0) or v * 2^SHIFT (1), then overflow into [MIN, MAX]. ROUNDING
+ *   0 floor(v / 2^s); 1 half_up floor((v + 2^(s-1)) / 2^s); 2 half_even, ties to the even integer; 3 half_away, |v|
+ *   rounded half_up, then the sign. OVERFLOW 0 saturate: the nearest of [MIN, MAX]; 1 wrap: modulo 2^BITS.
+ * Piecewise-linear function, m = SEGMENT_LOG2, S = SEGMENTS: s = min(t / 2^m, S - 1) floored, r = t - s * 2^m,
+ *   y = BASES[f][s] * 2^m + SLOPES[f][s] * r; or, the same on every input,
+ *   y = BASES[f][0] * 2^m + sum over k of WEIGHTS[f][k] * max(t - k * 2^m, 0).
+ *   index: t = a, which is not negative.
+ * Product: channel by channel; complex, of pairs (I, Q): I = aI bI - aQ bQ, Q = aI bQ + aQ bI.
+ *
+ * WHLUT_SISO_GRAPH_SHA256 ties these tables to their bundle: it is graph_sha256 in manifest.json and in the ONNX files, the
+ * hash of datapath.json and its tables. WHLUT_SISO_STRUCTURE_SHA256, the hash of datapath.json alone, is the same for all
+ * weights that can take each other's place.
  */
 #ifndef WHLUT_SISO_WEIGHTS_H
 #define WHLUT_SISO_WEIGHTS_H
 
-#include "pim_types.h"
+#include <stddef.h>
+#include <stdint.h>
 
 #define WHLUT_SISO_GRAPH_SHA256 "ee15c3178ccb3debcd32bbc22e3ed9cd10ce1e03624b1329217dd8dd27a65ccc"
+#define WHLUT_SISO_STRUCTURE_SHA256 "13ed463269cb1148416f481f97ee280f5605f679899f7fc6e556eddadbb26891"
+
+#ifndef PIM_TABLE8
+#define PIM_TABLE8 int8_t
+#endif
+#ifndef PIM_TABLE16
+#define PIM_TABLE16 int16_t
+#endif
 
 /*
- * x: input, 2 channels (I0, Q0, ...), s16.15
+ * x: input, 2 channels (I0, Q0, ...)
+ * result s16.15; accumulator [-32768, 32767], 16 bits
  */
+#define WHLUT_SISO_X_CHANNEL_COUNT 2
+#define WHLUT_SISO_X_IS_SIGNED 1
+#define WHLUT_SISO_X_BITS 16
+#define WHLUT_SISO_X_FRAC 15
+#define WHLUT_SISO_X_ACC_MIN (-32768)
+#define WHLUT_SISO_X_ACC_MAX 32767
 
 /*
- * K: complex convolution of x, 2 to 2 channels, 1 group, dilation 1
- * taps [out / 2][in / 2 / groups][re, im][tap], tap 0 meets the newest sample; s16.14
+ * K: complex convolution of x, 2 to 2 channels, 1 group, dilation 1, memory 6 samples
+ * taps [out / 2][in / 2 / groups][re, im][tap], tap 0 meets the newest sample; s16.14; strides 14, 14, 7, 1
  * result s31.29; accumulator [-698940325, 698922362], 31 bits
  */
+#define WHLUT_SISO_K_CHANNEL_COUNT 2
+#define WHLUT_SISO_K_IS_SIGNED 1
+#define WHLUT_SISO_K_BITS 31
+#define WHLUT_SISO_K_FRAC 29
+#define WHLUT_SISO_K_ACC_MIN INT32_C(-698940325)
+#define WHLUT_SISO_K_ACC_MAX INT32_C(698922362)
+#define WHLUT_SISO_K_TAPS_FRAC 14
+#define WHLUT_SISO_K_TAPS_LENGTH 7
+#define WHLUT_SISO_K_GROUPS 1
+#define WHLUT_SISO_K_DILATION 1
+#define WHLUT_SISO_K_IS_COMPLEX 1
 static const int16_t WHLUT_SISO_K_TAPS[1][1][2][7] = {
-    {
-        {
-            {-96, 19, -157, 18631, 210, -466, -178},
-            {-89, -104, -12, -4, 134, 84, -1146}
-        }
-    }
+    {{{-96, 19, -157, 18631, 210, -466, -178}, {-89, -104, -12, -4, 134, 84, -1146}}}
 };
+/*
+ * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
+ * at the real input i and x = ENVELOPE_INPUTS[i], [least, most], which holds 0:
+ *   up = sum of (P[i] * x[1] - N[i] * x[0]), down = sum of (P[i] * x[0] - N[i] * x[1]),
+ *   [down + min(bias, 0), up + max(bias, 0)] lies in ENVELOPE_SUMS, [down + bias, up + bias] in ENVELOPE_OUTPUTS[o],
+ * and no word is larger than LARGEST_WORD. Surely admitted, an output each, without bias (-1: none):
+ */
+#define WHLUT_SISO_K_LARGEST_WORD 32767
+static const int64_t WHLUT_SISO_K_ENVELOPE_SUMS[2] = {(-INT32_C(2147483647) - 1), 2147483647};
+static const int64_t WHLUT_SISO_K_ENVELOPE_INPUTS[2][2] = {{-32768, 32767}, {-32768, 32767}};
+static const int64_t WHLUT_SISO_K_ENVELOPE_OUTPUTS[2][2] = {{-1070252372, 1070252372}, {-1070250631, 1070250631}};
+static const int64_t WHLUT_SISO_K_LARGEST_SUM_ABS_TAPS[2] = {32661, 32661};
 
 /*
  * u: K requantized to s16.14: half_up by 15 bits, then saturate
  * result s16.14; accumulator [-698940325, 698938746], 31 bits
  */
+#define WHLUT_SISO_U_CHANNEL_COUNT 2
+#define WHLUT_SISO_U_IS_SIGNED 1
+#define WHLUT_SISO_U_BITS 16
+#define WHLUT_SISO_U_FRAC 14
+#define WHLUT_SISO_U_ACC_MIN INT32_C(-698940325)
+#define WHLUT_SISO_U_ACC_MAX INT32_C(698938746)
 #define WHLUT_SISO_U_SHIFT 15
+#define WHLUT_SISO_U_SHIFT_IS_LEFT 0
+#define WHLUT_SISO_U_ROUNDING 1
+#define WHLUT_SISO_U_OVERFLOW 0
 #define WHLUT_SISO_U_MIN (-32768)
 #define WHLUT_SISO_U_MAX 32767
 
@@ -43,23 +110,50 @@ static const int16_t WHLUT_SISO_K_TAPS[1][1][2][7] = {
  * m: magnitude of each pair of u, floor(sqrt(I^2 + Q^2))
  * result u15.14; accumulator [-21330, 909937800], 31 bits
  */
+#define WHLUT_SISO_M_CHANNEL_COUNT 1
+#define WHLUT_SISO_M_IS_SIGNED 0
+#define WHLUT_SISO_M_BITS 15
+#define WHLUT_SISO_M_FRAC 14
+#define WHLUT_SISO_M_ACC_MIN (-21330)
+#define WHLUT_SISO_M_ACC_MAX INT32_C(909937800)
 
 /*
  * r: m requantized to u16.15: times 2^1, then saturate
  * result u16.15; accumulator [0, 60330], 17 bits
  */
+#define WHLUT_SISO_R_CHANNEL_COUNT 1
+#define WHLUT_SISO_R_IS_SIGNED 0
+#define WHLUT_SISO_R_BITS 16
+#define WHLUT_SISO_R_FRAC 15
+#define WHLUT_SISO_R_ACC_MIN 0
+#define WHLUT_SISO_R_ACC_MAX INT32_C(60330)
 #define WHLUT_SISO_R_SHIFT 1
+#define WHLUT_SISO_R_SHIFT_IS_LEFT 1
+#define WHLUT_SISO_R_ROUNDING 1
+#define WHLUT_SISO_R_OVERFLOW 0
 #define WHLUT_SISO_R_MIN 0
 #define WHLUT_SISO_R_MAX INT32_C(65535)
 
 /*
- * lut: index piecewise-linear function of r, one function for all channels, 2 results and rows each, knots k * 2^SEGMENT_LOG2
- * SLOPES and BASES [function][segment] serve the table form, WEIGHTS the basis form; s16.15
- * result s30.30; accumulator [-449625780, 178045952], 30 bits; as basis [-1824427324, 1374801544], 32 bits
+ * lut: index piecewise-linear function of r, one function for all channels, 2 results and rows each
+ * knots k * 2^SEGMENT_LOG2; SLOPES and BASES serve the table form, WEIGHTS and BASES[..][0] the basis form
+ * SLOPES, WEIGHTS [function * outputs + result][segment]; s16.15; strides 32, 1
+ * BASES on the grid of SLOPES * 2^SEGMENT_LOG2, frac 15, of the same shape
+ * result s30.30; accumulator [-449625780, 178045952], 30 bits
+ * accumulator of the basis form [-1824427324, 1374801544], 32 bits
  */
+#define WHLUT_SISO_LUT_CHANNEL_COUNT 2
+#define WHLUT_SISO_LUT_IS_SIGNED 1
+#define WHLUT_SISO_LUT_BITS 30
+#define WHLUT_SISO_LUT_FRAC 30
+#define WHLUT_SISO_LUT_ACC_MIN INT32_C(-449625780)
+#define WHLUT_SISO_LUT_ACC_MAX INT32_C(178045952)
+#define WHLUT_SISO_LUT_BASIS_ACC_MIN INT32_C(-1824427324)
+#define WHLUT_SISO_LUT_BASIS_ACC_MAX INT32_C(1374801544)
 #define WHLUT_SISO_LUT_SEGMENT_LOG2 10
 #define WHLUT_SISO_LUT_SEGMENTS 32
-static const pim_table16 WHLUT_SISO_LUT_SLOPES[2][32] = {
+#define WHLUT_SISO_LUT_SLOPES_FRAC 15
+static const PIM_TABLE16 WHLUT_SISO_LUT_SLOPES[2][32] = {
     {
         -542, -475, 811, -1889, 310, -1948, -903, -3037, -5499, -8104, -14637, -20250, -25937, -29919, -31537,
         -31041, -30716, -27698, -25383, -23340, -21985, -19388, -17328, -16416, -14431, -13171, -12251, -10892,
@@ -92,12 +186,40 @@ static const int16_t WHLUT_SISO_LUT_WEIGHTS[2][32] = {
         3285, 3171, 1793, 1822, 840, 1283, -225, 1094, -315, 433, 141, 226, 147, 77, -76, 473
     }
 };
+/*
+ * Another function is admitted where, with limits = ENVELOPE_ROWS[row], every t up to limits[0] keeps base * 2^m,
+ * slope * r and their sum in [limits[1], limits[2]], the sums of negative and of positive terms of the basis form keep to
+ * [limits[3], limits[4]], values to [limits[5], limits[6]], and neither a slope nor the difference of two neighbours is
+ * larger than LARGEST_WORD. Surely admitted, a row each (-1: none): |slopes| with base 0; |first base| with slopes 0.
+ */
+#define WHLUT_SISO_LUT_LARGEST_WORD 32767
+static const int64_t WHLUT_SISO_LUT_ENVELOPE_ROWS[2][7] = {
+    {
+        65535, (-INT32_C(2147483647) - 1), 2147483647, (-INT32_C(2147483647) - 1), 2147483647,
+        (-INT32_C(2147483647) - 1), 2147475455
+    },
+    {
+        65535, (-INT32_C(2147483647) - 1), 2147483647, (-INT32_C(2147483647) - 1), 2147483647,
+        (-INT32_C(2147483647) - 1), 2147475455
+    }
+};
+static const int64_t WHLUT_SISO_LUT_LARGEST_SLOPE[2] = {689, 689};
+static const int64_t WHLUT_SISO_LUT_LARGEST_BASE[2] = {2097143, 2097143};
 
 /*
  * gain: lut requantized to s16.16: half_up by 14 bits, then saturate
  * result s16.16; accumulator [-449625780, 178054144], 30 bits
  */
+#define WHLUT_SISO_GAIN_CHANNEL_COUNT 2
+#define WHLUT_SISO_GAIN_IS_SIGNED 1
+#define WHLUT_SISO_GAIN_BITS 16
+#define WHLUT_SISO_GAIN_FRAC 16
+#define WHLUT_SISO_GAIN_ACC_MIN INT32_C(-449625780)
+#define WHLUT_SISO_GAIN_ACC_MAX INT32_C(178054144)
 #define WHLUT_SISO_GAIN_SHIFT 14
+#define WHLUT_SISO_GAIN_SHIFT_IS_LEFT 0
+#define WHLUT_SISO_GAIN_ROUNDING 1
+#define WHLUT_SISO_GAIN_OVERFLOW 0
 #define WHLUT_SISO_GAIN_MIN (-32768)
 #define WHLUT_SISO_GAIN_MAX 32767
 
@@ -105,20 +227,46 @@ static const int16_t WHLUT_SISO_LUT_WEIGHTS[2][32] = {
  * ug: complex product of u and gain
  * result s31.30; accumulator [-680420887, 680448330], 31 bits
  */
+#define WHLUT_SISO_UG_CHANNEL_COUNT 2
+#define WHLUT_SISO_UG_IS_SIGNED 1
+#define WHLUT_SISO_UG_BITS 31
+#define WHLUT_SISO_UG_FRAC 30
+#define WHLUT_SISO_UG_ACC_MIN INT32_C(-680420887)
+#define WHLUT_SISO_UG_ACC_MAX INT32_C(680448330)
 
 /*
  * v: ug requantized to s16.16: half_up by 14 bits, then saturate
  * result s16.16; accumulator [-680420887, 680456522], 31 bits
  */
+#define WHLUT_SISO_V_CHANNEL_COUNT 2
+#define WHLUT_SISO_V_IS_SIGNED 1
+#define WHLUT_SISO_V_BITS 16
+#define WHLUT_SISO_V_FRAC 16
+#define WHLUT_SISO_V_ACC_MIN INT32_C(-680420887)
+#define WHLUT_SISO_V_ACC_MAX INT32_C(680456522)
 #define WHLUT_SISO_V_SHIFT 14
+#define WHLUT_SISO_V_SHIFT_IS_LEFT 0
+#define WHLUT_SISO_V_ROUNDING 1
+#define WHLUT_SISO_V_OVERFLOW 0
 #define WHLUT_SISO_V_MIN (-32768)
 #define WHLUT_SISO_V_MAX 32767
 
 /*
- * G: complex convolution of v, 2 to 2 channels, 1 group, dilation 1
- * taps [out / 2][in / 2 / groups][re, im][tap], tap 0 meets the newest sample; s16.11
+ * G: complex convolution of v, 2 to 2 channels, 1 group, dilation 1, memory 8 samples
+ * taps [out / 2][in / 2 / groups][re, im][tap], tap 0 meets the newest sample; s16.11; strides 18, 18, 9, 1
  * result s32.27; accumulator [-1657162869, 1657141492], 32 bits
  */
+#define WHLUT_SISO_G_CHANNEL_COUNT 2
+#define WHLUT_SISO_G_IS_SIGNED 1
+#define WHLUT_SISO_G_BITS 32
+#define WHLUT_SISO_G_FRAC 27
+#define WHLUT_SISO_G_ACC_MIN INT32_C(-1657162869)
+#define WHLUT_SISO_G_ACC_MAX INT32_C(1657141492)
+#define WHLUT_SISO_G_TAPS_FRAC 11
+#define WHLUT_SISO_G_TAPS_LENGTH 9
+#define WHLUT_SISO_G_GROUPS 1
+#define WHLUT_SISO_G_DILATION 1
+#define WHLUT_SISO_G_IS_COMPLEX 1
 static const int16_t WHLUT_SISO_G_TAPS[1][1][2][9] = {
     {
         {
@@ -127,22 +275,125 @@ static const int16_t WHLUT_SISO_G_TAPS[1][1][2][9] = {
         }
     }
 };
+/*
+ * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
+ * at the real input i and x = ENVELOPE_INPUTS[i], [least, most], which holds 0:
+ *   up = sum of (P[i] * x[1] - N[i] * x[0]), down = sum of (P[i] * x[0] - N[i] * x[1]),
+ *   [down + min(bias, 0), up + max(bias, 0)] lies in ENVELOPE_SUMS, [down + bias, up + bias] in ENVELOPE_OUTPUTS[o],
+ * and no word is larger than LARGEST_WORD. Surely admitted, an output each, without bias (-1: none):
+ */
+#define WHLUT_SISO_G_LARGEST_WORD 32767
+static const int64_t WHLUT_SISO_G_ENVELOPE_SUMS[2] = {(-INT32_C(2147483647) - 1), 2147483647};
+static const int64_t WHLUT_SISO_G_ENVELOPE_INPUTS[2][2] = {{-32768, 32767}, {-32768, 32767}};
+static const int64_t WHLUT_SISO_G_ENVELOPE_OUTPUTS[2][2] = {
+    {(-INT32_C(2147483647) - 1), 2147479551},
+    {(-INT32_C(2147483647) - 1), 2147479551}
+};
+static const int64_t WHLUT_SISO_G_LARGEST_SUM_ABS_TAPS[2] = {65535, 65535};
 
 /*
  * z: G requantized to s16.14: half_up by 13 bits, then saturate
  * result s16.14; accumulator [-1657162869, 1657145588], 32 bits
  */
+#define WHLUT_SISO_Z_CHANNEL_COUNT 2
+#define WHLUT_SISO_Z_IS_SIGNED 1
+#define WHLUT_SISO_Z_BITS 16
+#define WHLUT_SISO_Z_FRAC 14
+#define WHLUT_SISO_Z_ACC_MIN INT32_C(-1657162869)
+#define WHLUT_SISO_Z_ACC_MAX INT32_C(1657145588)
 #define WHLUT_SISO_Z_SHIFT 13
+#define WHLUT_SISO_Z_SHIFT_IS_LEFT 0
+#define WHLUT_SISO_Z_ROUNDING 1
+#define WHLUT_SISO_Z_OVERFLOW 0
 #define WHLUT_SISO_Z_MIN (-32768)
 #define WHLUT_SISO_Z_MAX 32767
 
 /*
- * y: output, z unchanged, s16.14
+ * y: output, z unchanged
+ * result s16.14; accumulator [-32768, 32767], 16 bits
  */
+#define WHLUT_SISO_Y_CHANNEL_COUNT 2
+#define WHLUT_SISO_Y_IS_SIGNED 1
+#define WHLUT_SISO_Y_BITS 16
+#define WHLUT_SISO_Y_FRAC 14
+#define WHLUT_SISO_Y_ACC_MIN (-32768)
+#define WHLUT_SISO_Y_ACC_MAX 32767
 
 /*
- * For information, no part of the code: how the samples were prepared, and the receive filter behind which the
- * cancellation is measured.
+ * How the samples were prepared: integers as they are, other numbers as MANTISSA * 2^LOG2, exactly. The receive filter
+ * behind which the cancellation is measured has its taps rounded to _FRAC fraction bits; tap 0 meets the newest sample.
+ */
+#define WHLUT_SISO_CAPTURE_FS_HZ_MANTISSA INT32_C(491520000)
+#define WHLUT_SISO_CAPTURE_FS_HZ_LOG2 0
+#define WHLUT_SISO_CAPTURE_BAND_LOWER_HZ_MANTISSA INT32_C(-40000000)
+#define WHLUT_SISO_CAPTURE_BAND_LOWER_HZ_LOG2 0
+#define WHLUT_SISO_CAPTURE_BAND_UPPER_HZ_MANTISSA INT32_C(40000000)
+#define WHLUT_SISO_CAPTURE_BAND_UPPER_HZ_LOG2 0
+#define WHLUT_SISO_CAPTURE_DELAY_FOUND_SAMPLES_MANTISSA INT64_C(3393181707775493)
+#define WHLUT_SISO_CAPTURE_DELAY_FOUND_SAMPLES_LOG2 (-49)
+#define WHLUT_SISO_CAPTURE_DELAY_FRACTION_SAMPLES_MANTISSA INT64_C(15481987247621)
+#define WHLUT_SISO_CAPTURE_DELAY_FRACTION_SAMPLES_LOG2 (-49)
+#define WHLUT_SISO_CAPTURE_DELAY_INTEGER_SAMPLES 6
+#define WHLUT_SISO_CAPTURE_DELAY_PEAK_SIGMA_MANTISSA INT64_C(7664766892649045)
+#define WHLUT_SISO_CAPTURE_DELAY_PEAK_SIGMA_LOG2 (-41)
+#define WHLUT_SISO_CAPTURE_DELAY_SAMPLES_MANTISSA INT64_C(3393181707775493)
+#define WHLUT_SISO_CAPTURE_DELAY_SAMPLES_LOG2 (-49)
+#define WHLUT_SISO_CAPTURE_DELAY_SHARE_MANTISSA INT64_C(7027939794461335)
+#define WHLUT_SISO_CAPTURE_DELAY_SHARE_LOG2 (-53)
+#define WHLUT_SISO_CAPTURE_RECEIVE_FILTER_DELAY_SAMPLES 127
+#define WHLUT_SISO_CAPTURE_RECEIVE_FILTER_STOPBAND_DB_MANTISSA 60
+#define WHLUT_SISO_CAPTURE_RECEIVE_FILTER_STOPBAND_DB_LOG2 0
+#define WHLUT_SISO_CAPTURE_RECEIVE_FILTER_TAPS 255
+#define WHLUT_SISO_CAPTURE_RECEIVE_FILTER_TRANSITION_HZ_MANTISSA INT64_C(3766448319509641)
+#define WHLUT_SISO_CAPTURE_RECEIVE_FILTER_TRANSITION_HZ_LOG2 (-29)
+#define WHLUT_SISO_CAPTURE_RESAMPLE_DOWN 1
+#define WHLUT_SISO_CAPTURE_RESAMPLE_UP 1
+#define WHLUT_SISO_CAPTURE_RX_FIRST_SAMPLE 6
+#define WHLUT_SISO_CAPTURE_RX_FULL_SCALE_MANTISSA INT64_C(1246067088861141)
+#define WHLUT_SISO_CAPTURE_RX_FULL_SCALE_LOG2 (-51)
+#define WHLUT_SISO_CAPTURE_RX_GAIN_MANTISSA INT64_C(8138570460997023)
+#define WHLUT_SISO_CAPTURE_RX_GAIN_LOG2 (-52)
+#define WHLUT_SISO_CAPTURE_SHIFT_HZ_MANTISSA 0
+#define WHLUT_SISO_CAPTURE_SHIFT_HZ_LOG2 0
+#define WHLUT_SISO_CAPTURE_TX_CLIPPED_COMPONENTS 0
+#define WHLUT_SISO_CAPTURE_TX_FIRST_SAMPLE 0
+#define WHLUT_SISO_CAPTURE_TX_FS_HZ_MANTISSA INT32_C(491520000)
+#define WHLUT_SISO_CAPTURE_TX_FS_HZ_LOG2 0
+#define WHLUT_SISO_CAPTURE_TX_FULL_SCALE_MANTISSA INT64_C(4000624326038165)
+#define WHLUT_SISO_CAPTURE_TX_FULL_SCALE_LOG2 (-52)
+#define WHLUT_SISO_CAPTURE_TX_GAIN_MANTISSA INT64_C(2534905548571893)
+#define WHLUT_SISO_CAPTURE_TX_GAIN_LOG2 (-51)
+#define WHLUT_SISO_RECEIVE_FILTER_LENGTH 255
+#define WHLUT_SISO_RECEIVE_FILTER_FRAC 33
+static const int32_t WHLUT_SISO_RECEIVE_FILTER_RE[255] = {
+    438341, 409893, 222872, -94849, -459011, -748293, -841700, -663337, -219228, 388884, 981866, 1352606, 1333987,
+    864225, 26016, -958445, -1781640, -2142655, -1850636, -905771, 473151, 1891443, 2886541, 3073438, 2283325,
+    647879, -1405972, -3260183, -4285954, -4049436, -2477474, 76175, 2897430, 5104307, 5915788, 4917206, 2234724,
+    -1447866, -5052063, -7412746, -7645912, -5462483, -1320894, 3646880, 7933898, 10106437, 9271187, 5412524,
+    -520912, -6831189, -11545875, -13023507, -10507081, -4443573, 3553247, 11115648, 15810651, 15908115, 10989820,
+    2192105, -8025578, -16551502, -20554424, -18403098, -10279533, 1733056, 14157194, 23109366, 25494465, 20044689,
+    7862407, -7742889, -22126429, -30668139, -30229312, -20254395, -3144034, 16273255, 32072904, 39011820,
+    34227128, 18317098, -4581329, -27818493, -44123589, -47835481, -36800932, -13321801, 16217170, 43025032,
+    58463675, 56760618, 37043441, 4010211, -33080227, -62918979, -75501898, -65359072, -33650786, 11611181,
+    57443295, 89472890, 96272266, 73183629, 24421061, -37347983, -94049211, -127204134, -123571810, -79802522,
+    -4617679, 82383204, 155291681, 188867736, 166182142, 84834515, -40132008, -177753098, -287126261, -326684988,
+    -264636240, -87980970, 192263558, 541192504, 905779784, 1225177844, 1443287569, 1520711605, 1443287569,
+    1225177844, 905779784, 541192504, 192263558, -87980970, -264636240, -326684988, -287126261, -177753098,
+    -40132008, 84834515, 166182142, 188867736, 155291681, 82383204, -4617679, -79802522, -123571810, -127204134,
+    -94049211, -37347983, 24421061, 73183629, 96272266, 89472890, 57443295, 11611181, -33650786, -65359072,
+    -75501898, -62918979, -33080227, 4010211, 37043441, 56760618, 58463675, 43025032, 16217170, -13321801,
+    -36800932, -47835481, -44123589, -27818493, -4581329, 18317098, 34227128, 39011820, 32072904, 16273255,
+    -3144034, -20254395, -30229312, -30668139, -22126429, -7742889, 7862407, 20044689, 25494465, 23109366,
+    14157194, 1733056, -10279533, -18403098, -20554424, -16551502, -8025578, 2192105, 10989820, 15908115, 15810651,
+    11115648, 3553247, -4443573, -10507081, -13023507, -11545875, -6831189, -520912, 5412524, 9271187, 10106437,
+    7933898, 3646880, -1320894, -5462483, -7645912, -7412746, -5052063, -1447866, 2234724, 4917206, 5915788,
+    5104307, 2897430, 76175, -2477474, -4049436, -4285954, -3260183, -1405972, 647879, 2283325, 3073438, 2886541,
+    1891443, 473151, -905771, -1850636, -2142655, -1781640, -958445, 26016, 864225, 1333987, 1352606, 981866,
+    388884, -219228, -663337, -841700, -748293, -459011, -94849, 222872, 409893, 438341
+};
+
+/*
+ * For information, the same in decimals, no part of the code.
  * fs_hz 491520000.0
  * band_lower_hz -40000000.0
  * band_upper_hz 40000000.0

@@ -6,21 +6,17 @@ falls into a receive band. Wide ranges of the spectrum with nothing in them are 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 from pimdeploy.errors import InputError
 from pimdeploy.files import write_file
-from pimdeploy.report.html import style_sheet
+from pimdeploy.report.card import WIDTH, card
 from pimdeploy.report.svg import LETTER, Axis, Chart, linear_axis
 from pimdeploy.signals.bands.picture_rows import Row, Rows, picture_rows
 from pimdeploy.signals.bands.picture_text import ORDER_NAMES, STYLE, order_class, subtitle, title
 from pimdeploy.signals.bands.plan import Plan
 from pimdeploy.signals.bands.units import MHZ, Span, span_text
 
-WIDTH = 1000
-HEAD = 70
-"""Height of the card's head, px."""
 ROW = 26
 """Height of a row, px."""
 LANE = (-0.35, 0.5)
@@ -28,7 +24,7 @@ LANE = (-0.35, 0.5)
 LANE_TOP = 1.15
 KEY, LINE, BOTTOM = 30, 16, 46
 """Heights of the key, of a line of names above the axes, and of what is below them, px."""
-RIGHT, BETWEEN, EDGE = 136, 26, 12
+RIGHT, BETWEEN = 136, 26
 LEAST_PANEL = 130
 THINNEST = 2.0
 """Tones are drawn this wide, px."""
@@ -59,17 +55,8 @@ def write_picture(plan: Plan, path: Path) -> None:
 def plan_picture(plan: Plan) -> bytes:
     """Return the spectrum plan as a stand-alone SVG file."""
     rows = picture_rows(plan)
-    charts = plan_charts(plan, rows)
-    total = HEAD + max(chart.height for chart, _ in charts) + EDGE
-    body = "".join(f'<g class="chart" transform="translate({x} {HEAD})">{c.elements()}</g>\n' for c, x in charts)
-    style = style_sheet("colours.css", "chart.css") + STYLE
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {total}" width="{WIDTH}" height="{total}" '
-        f'role="img" aria-label="{escape(title(plan))}">\n<style>{escape(style, quote=False)}</style>\n'
-        f'<rect class="card" x="0.5" y="0.5" width="{WIDTH - 1}" height="{total - 1}" rx="8"/>\n'
-        f'<text class="title" x="20" y="32">{escape(title(plan))}</text>\n'
-        f'<text class="subtitle" x="20" y="55">{escape(subtitle(plan, rows.left_out))}</text>\n{body}</svg>\n'
-    ).encode()
+    charts = [(chart, x, 0) for chart, x in plan_charts(plan, rows)]
+    return card(title(plan), subtitle(plan, rows.left_out), charts, STYLE)
 
 
 def plan_charts(plan: Plan, shown: Rows) -> list[tuple[Chart, int]]:
@@ -96,7 +83,7 @@ def plan_charts(plan: Plan, shown: Rows) -> list[tuple[Chart, int]]:
         charts.append((chart, at))
         at += size[0] + BETWEEN
     _key(charts[0][0], plan, rows)
-    _notes(charts[-1][0], shown)
+    _notes(charts[-1][0], shown, len(plan.receivers))
     return charts
 
 
@@ -215,9 +202,13 @@ def _key(chart: Chart, plan: Plan, rows: Sequence[Row]) -> None:
         chart.key(ORDER_NAMES[css], f"hit {css}", "area")
 
 
-def _notes(chart: Chart, shown: Rows) -> None:
-    """Write at the right of each row how much of it falls into a receive band, at the order that does so first."""
-    head = "in the receive band" if shown.hits else "distance"
+def _notes(chart: Chart, shown: Rows, n_receivers: int) -> None:
+    """Write at the right of each row how much of it falls into a receive band, at the order that does so first.
+
+    With several receive bands it is the one that hears most of it.
+    """
+    inside = "in the receive band" if n_receivers == 1 else "most in one band"
+    head = inside if shown.hits else "distance"
     for k, note in enumerate([head, *(row.note for row in shown.rows)]):
         y = -float(k) if k else 0.5 * sum(LANE)
         chart.text(chart.x.hi, y, note, "strong" if k else "note", (10, 4))

@@ -64,17 +64,11 @@ def order_class(order: int) -> str:
     return f"order-{order}" if order <= 9 else "order-high"
 
 
-STYLE = """svg { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial,
-  sans-serif; }
-:root { --o3: #b3261e; --o5: #e0701a; --o7: #e8ac2e; --o9: #a9a238; --oh: #8b98a4; --even: #2b8a86;
+STYLE = """:root { --o3: #b3261e; --o5: #e0701a; --o7: #e8ac2e; --o9: #a9a238; --oh: #8b98a4; --even: #2b8a86;
   --rx: #dff0e6; --rx-edge: #5d9c78; }
 @media screen and (prefers-color-scheme: dark) { :root {
   --o3: #ff7a6b; --o5: #f0964a; --o7: #e6bf5c; --o9: #b9b45a; --oh: #84919c; --even: #58c2bb;
   --rx: #17352a; --rx-edge: #4f9a77; } }
-.chart { font-size: 12px; }
-.card { fill: var(--paper); stroke: var(--rule); }
-.title { fill: var(--ink); font-size: 17px; font-weight: 650; }
-.subtitle { fill: var(--ink-2); font-size: 13px; }
 .chart .receive { fill: var(--rx); stroke: none; }
 .chart .edge { fill: none; stroke: var(--rx-edge); stroke-width: 1; }
 .chart .downlink { fill: var(--fixed); fill-opacity: 0.1; stroke: none; }

@@ -16,7 +16,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from pimdeploy.documents import parse_toml
 from pimdeploy.errors import InputError
+from pimdeploy.files import regular
 from pimdeploy.signals.bands.units import MHZ, Span, overlap_hz, span_text
 
 LIMIT_ORDERS = (3, 5, 7, 9)
@@ -158,7 +160,7 @@ def paired_bands(extra: Path | None = None) -> BandTable:
     if extra is None:
         return table
     try:
-        text = extra.read_text(encoding="utf-8")
+        text = regular(extra).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise InputError(f"{extra}: cannot be read: {why}; expected a TOML file with [[band]] tables") from error
@@ -174,12 +176,15 @@ def chosen_bands(names: Sequence[str], extra: Path | None = None) -> tuple[Band,
 def _parse(text: str, where: str, known: BandTable) -> BandTable:
     """Return `known` with the bands of a TOML text. `where` names it in messages."""
     try:
-        data = tomllib.loads(text)
+        data = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{where}: no TOML: {error}") from error
     rows = data.get("band")
     if not isinstance(rows, list) or not rows or not set(data) <= {"band", "reserved"}:
         raise InputError(f"{where}: expected [[band]] tables with number, uplink_mhz, downlink_mhz and, if any, names")
+    reserved = data.get("reserved", [])
+    if not isinstance(reserved, list) or not all(isinstance(name, str) for name in reserved):
+        raise InputError(f'{where}: reserved: got {reserved!r}, expected a list of texts such as ["15"]')
     bands = list(known.bands)
     for place, row in enumerate(rows, 1):
         band = _band(row, f"{where}: band {place}")
@@ -188,10 +193,12 @@ def _parse(text: str, where: str, known: BandTable) -> BandTable:
         if doubled:
             raise InputError(f"{where}: band {place}: the name {doubled[0]!r} is taken; give it another one")
         bands.append(band)
-    return BandTable(tuple(bands), (*known.reserved, *data.get("reserved", ())))
+    return BandTable(tuple(bands), (*known.reserved, *reserved))
 
 
-def _band(row: Mapping[str, Any], where: str) -> Band:
+def _band(row: object, where: str) -> Band:
+    if not isinstance(row, Mapping):
+        raise InputError(f"{where}: got {row!r}, expected a table with number, uplink_mhz and downlink_mhz")
     unknown = [key for key in row if key not in KEYS]
     if unknown:
         near = difflib.get_close_matches(unknown[0], sorted(KEYS), 1, 0.0)[0]
@@ -210,6 +217,6 @@ def _band(row: Mapping[str, Any], where: str) -> Band:
 def _edges(value: object, where: str) -> Span:
     """Return two edges in MHz as Hz."""
     good = isinstance(value, list) and len(value) == 2 and all(type(edge) in (int, float) for edge in value)
-    if good and isinstance(value, list) and all(math.isfinite(edge) for edge in value) and 0 < value[0] < value[1]:
+    if good and isinstance(value, list) and all(math.isfinite(edge * MHZ) for edge in value) and 0 < value[0] < value[1]:
         return round(value[0] * MHZ), round(value[1] * MHZ)
     raise InputError(f"{where}: got {value!r}, expected the lower and the upper edge in MHz, such as [1710, 1785]")

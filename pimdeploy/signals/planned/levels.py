@@ -134,9 +134,8 @@ def levelled_plan(planned: Planned, scene: Scene) -> Plan:
     return replace(made, receivers=planned.spectrum.receivers)
 
 
-def levels_of(planned: Planned, scene: Scene, meter: Meter, clipped: int) -> Levels:
-    """Return the levels of a scenario from what `meter` saw."""
-    plan = levelled_plan(planned, scene)
+def levels_of(planned: Planned, plan: Plan, meter: Meter, clipped: int) -> Levels:
+    """Return the levels of a scenario from its `levelled_plan` and what `meter` saw."""
     receiver = planned.victim
     channels = [(f"{name}'s channel", _within(span, receiver.span_hz)) for name, span in receiver.channels]
     spans = [(receiver.text, receiver.span_hz), *((name, span) for name, span in channels if span[0] < span[1])]

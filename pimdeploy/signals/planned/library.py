@@ -7,7 +7,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from pimdeploy.documents import parse_toml
 from pimdeploy.errors import RecipeError
+from pimdeploy.files import regular
 from pimdeploy.model_faults import first_fault
 from pimdeploy.signals.planned.spec import ScenarioPlan
 
@@ -28,7 +30,7 @@ def load_preset(name: str) -> ScenarioPlan:
 def load_plan(path: Path) -> ScenarioPlan:
     """Return the scenario in the TOML file at `path`. Raises `RecipeError` with one line."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = regular(path).read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise RecipeError(f"{path}: no such scenario file; {PAGE} shows one") from error
     except (OSError, UnicodeDecodeError) as error:
@@ -40,7 +42,7 @@ def load_plan(path: Path) -> ScenarioPlan:
 def parse_plan(text: str, where: str) -> ScenarioPlan:
     """Return the scenario that a TOML text describes; `where` names it in messages. Raises `RecipeError`."""
     try:
-        return ScenarioPlan.model_validate(tomllib.loads(text))
+        return ScenarioPlan.model_validate(parse_toml(text))
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{where}: not valid TOML: {error}") from error
     except ValidationError as error:

@@ -5,24 +5,28 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pimdeploy.errors import InputError, RecipeError
+from pimdeploy.errors import CaptureError, InputError, RecipeError
 from pimdeploy.signals.bands import carriers as planner
 from pimdeploy.signals.bands.plan import Plan, make_plan
 from pimdeploy.signals.bands.receivers import Receiver
 from pimdeploy.signals.bands.table import paired_bands
 from pimdeploy.signals.bands.units import mhz, span_text
 from pimdeploy.signals.modulation.carrier import Carrier, check_rate
-from pimdeploy.signals.modulation.catalogue import find_waveform
+from pimdeploy.signals.modulation.catalogue import DEFAULT_MODULATION, find_waveform
+from pimdeploy.signals.modulation.ofdm import Ofdm
+from pimdeploy.signals.modulation.waveform import Waveform
 from pimdeploy.signals.planned.spec import CarrierEntry, ReceiverEntry, ScenarioPlan
 from pimdeploy.signals.receiver.converter import Adc
 from pimdeploy.signals.receiver.front_end import FrontEnd
-from pimdeploy.signals.resample import rate_ratio
+from pimdeploy.signals.resample import LARGEST_FACTOR, rate_ratio
 from pimdeploy.signals.sources.scene import folding_hz
 
 USABLE = 0.9
 """Share of the Nyquist frequency up to which paths and resampling are exact (docs/spec/pim_physics.md, section 6)."""
 BASE_RATE_HZ = 30.72e6
 """Rates that are chosen here are this times a power of two."""
+LEAST_RADIO_HZ = 1e6
+"""A channel that reaches below this was given in MHz."""
 Edges = tuple[float, float]
 
 
@@ -64,7 +68,8 @@ def located(where: str) -> Iterator[None]:
     except RecipeError:
         raise
     except InputError as error:
-        raise RecipeError(f"{where}: {str(error).replace('--', '')}") from error
+        text = str(error).replace("--", "").removeprefix(f"{where}: ")  # some know where they are
+        raise RecipeError(f"{where}: {text}") from error
 
 
 def resolve(plan: ScenarioPlan, name: str) -> Planned:
@@ -99,9 +104,19 @@ def _carriers(entries: Sequence[CarrierEntry], where: str) -> tuple[Carrier, ...
     made = []
     for number, entry in enumerate(entries, 1):
         with located(f"{where} {number}"):
-            waveform = find_waveform(entry.waveform, entry.modulation)
-            made.append(Carrier(waveform, entry.center_hz, entry.power_dbm, entry.papr_db))
+            made.append(Carrier(_waveform(entry), entry.center_hz, entry.power_dbm, entry.papr_db))
     return tuple(made)
+
+
+def _waveform(entry: CarrierEntry) -> Waveform:
+    waveform = find_waveform(entry.waveform, entry.modulation or DEFAULT_MODULATION)
+    if entry.modulation is not None and not isinstance(waveform, Ofdm):
+        raise InputError(f"modulation = {entry.modulation!r}: {entry.waveform} has no subcarriers; drop modulation")
+    if entry.center_hz - waveform.channel_hz / 2 < LEAST_RADIO_HZ:
+        raise InputError(
+            f"center_hz = {entry.center_hz:.12g}: no radio channel lies there; expected Hz, such as 1815e6"
+        )
+    return waveform
 
 
 def _receiver(plan: ScenarioPlan) -> str:
@@ -172,9 +187,19 @@ def _rates(
             f"centre of {mhz(center_hz)} MHz: carriers must fit in and no product may fold into the receive band; "
             f"the lowest rate that works is {lowest} S/s{advice}"
         )
-    with located(f"{name}: receiver.fs_hz"):
-        rate_ratio(rx_fs_hz, fs_hz)
+    _check_ratio(fs_hz, rx_fs_hz, name)
     return fs_hz, rx_fs_hz
+
+
+def _check_ratio(fs_hz: float, rx_fs_hz: float, name: str) -> None:
+    try:
+        rate_ratio(rx_fs_hz, fs_hz)
+    except CaptureError as error:
+        down = max(1, round(fs_hz / rx_fs_hz))
+        raise RecipeError(
+            f"{name}: receiver.fs_hz = {rx_fs_hz:.12g}: no ratio of whole numbers up to {LARGEST_FACTOR} to fs_hz = "
+            f"{fs_hz:.12g}, from which rx is decimated; expected such a part of it, {fs_hz / down:.12g} for example"
+        ) from error
 
 
 def _chosen(lowest: int) -> float:

@@ -1,13 +1,14 @@
 """The passive sources of a scenario: their laws, calibrated, and the ways to them and back."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pimdeploy.errors import RecipeError
+from pimdeploy.errors import InputError, RecipeError
 from pimdeploy.signals.antenna_array import LIGHT_M_S
 from pimdeploy.signals.passive_source import PathSpec
 from pimdeploy.signals.planned.resolve import Planned, located
@@ -24,7 +25,11 @@ from pimdeploy.signals.sources.units import WATTS, Carriers, Level, parse_level,
 UNLIMITED_ORDER = 9
 """Order up to which products of a law without a highest order are kept from folding: the ninth of the standard source
 lies 70 dB below its third."""
+SERIES_HEADROOM_DB = 3.1
+"""How far carriers may exceed, in all, those that a power series was calibrated with: twice their power. Beyond, the
+peaks of modulated carriers make more of the highest order than of the third."""
 STEPS_A_PERIOD = 4 * LEAST_PERIOD_STEPS
+_BARE_DB = re.compile(r"dB(?![a-z])", re.IGNORECASE)
 KEYS_OF_LAW = {
     "standard-levels": (),
     "standard-slope": (),
@@ -95,6 +100,7 @@ def _source(planned: Planned, k: int, entry: SourceEntry, seed: int) -> Source:
     level, powers = _calibration(entry, where)
     with located(where):
         law = _law(entry, level, powers, where)
+        _check_drive(planned, entry, law, powers)
         bare = _placed(planned, entry, law, seed, where)
         heard = _heard(bare.forward, tone_frequencies(planned), planned.fs_hz)
         gain_db = -10 * math.log10(float(np.mean(np.sum(np.abs(heard) ** 2, axis=1))))
@@ -102,16 +108,41 @@ def _source(planned: Planned, k: int, entry: SourceEntry, seed: int) -> Source:
         scene = Scene(planned.fs_hz, (driven,)).calibrated(level, beamed(planned, driven, powers))
         source = scene.sources[0]
         if entry.drift is None:
-            return source
+            return _checked(source, planned.fs_hz)
         drift = _drift(entry.drift, planned.fs_hz, planned.center_hz, seed)
-        return replace(source, backward=drifting(source.backward, drift))
+        return _checked(replace(source, backward=drifting(source.backward, drift)), planned.fs_hz)
+
+
+def _check_drive(planned: Planned, entry: SourceEntry, law: Law, powers: Carriers) -> None:
+    """Raise `InputError` where the carriers drive a power series to where it says nothing any more."""
+    fitted_dbm = WATTS.dbm(powers.first + powers.second)
+    sent_dbm = WATTS.dbm(sum(WATTS.power(carrier.power_dbm) for carrier in planned.carriers))
+    if not isinstance(law, PowerSeries) or len(law.terms) == 1:
+        return
+    if sent_dbm > fitted_dbm + SERIES_HEADROOM_DB:
+        raise InputError(
+            f"law = {entry.law!r} is a power series, calibrated at {fitted_dbm:.1f} dBm in all; the carriers have "
+            f"{sent_dbm:.1f} dBm, where its highest order takes over: state its level at powers within 3 dB of theirs, "
+            f"or take a law that saturates, such as 'standard-slope'"
+        )
+
+
+def _checked(source: Source, fs_hz: float) -> Source:
+    """Return the source. Raises `InputError` where a path is longer than a filter may be, or drifts below no delay."""
+    for link in (*source.forward, *source.backward):
+        for path in link:
+            path.most_taps(fs_hz)
+    return source
 
 
 def _calibration(entry: SourceEntry, where: str) -> tuple[Level, Carriers]:
     """Return the level of IM3 and the powers of the CW carriers that make it."""
     if entry.level is not None:
         with located(f"{where}: level"):
-            return parse_two_tone(entry.level)
+            level, powers = parse_two_tone(_referred(entry.level))
+            if level.power(powers, WATTS) >= powers.first:
+                raise InputError(f'"{entry.level}": the product would be as strong as the carriers; dBc are negative')
+            return level, powers
     if entry.law in PRESETS:
         return parse_level(STANDARD_LEVELS[3]), standard_carriers()
     raise RecipeError(
@@ -120,15 +151,30 @@ def _calibration(entry: SourceEntry, where: str) -> tuple[Level, Carriers]:
     )
 
 
+def _referred(text: str) -> str:
+    """Return a level whose every dB says what it is over."""
+    if _BARE_DB.search(text):
+        raise InputError(f'"{text}": dB over what? expected dBm or dBc, such as "-150 dBc at 2 x 43 dBm"')
+    return text
+
+
+def _levels(entry: SourceEntry, level: Level, where: str) -> dict[int, Level]:
+    """Return the levels that an entry states, by order."""
+    found = {3: level}
+    for order, text in ((5, entry.im5), (7, entry.im7), (9, entry.im9)):
+        if text is not None:
+            with located(f"{where}: im{order}"):
+                found[order] = parse_level(_referred(text))
+    return found
+
+
 def _law(entry: SourceEntry, level: Level, powers: Carriers, where: str) -> Law:
     """Return the law as driven at the contact; the way to the receiver is calibrated afterwards."""
     for key in SHAPE_KEYS:
         if getattr(entry, key) is not None and key not in KEYS_OF_LAW[entry.law]:
             known = ", ".join(KEYS_OF_LAW[entry.law]) or "none: its shape is fixed"
             raise RecipeError(f"{where}: {key} says nothing of law = {entry.law!r}; it takes {known}")
-    levels = {3: level} | {
-        order: parse_level(text) for order, text in ((5, entry.im5), (7, entry.im7), (9, entry.im9)) if text is not None
-    }
+    levels = _levels(entry, level, where)
     match entry.law:
         case "standard-levels" | "standard-slope":
             return law_preset(entry.law)
@@ -192,6 +238,11 @@ def _louder(link: Link, gain_db: float) -> Link:
 
 
 def _drift(entry: DriftEntry, fs_hz: float, radio_hz: float, seed: int) -> Drift:
+    if entry.period_s * fs_hz < LEAST_PERIOD_STEPS:
+        raise InputError(
+            f"drift.period_s = {entry.period_s:g}: not slow at {fs_hz:.12g} S/s; expected at least "
+            f"{LEAST_PERIOD_STEPS / fs_hz:.3g}"
+        )
     step_samples = max(1, round(entry.period_s * fs_hz / STEPS_A_PERIOD))
     return Drift(
         period_steps=entry.period_s * fs_hz / step_samples,

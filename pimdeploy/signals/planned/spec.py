@@ -1,8 +1,8 @@
 """The scenario file: pydantic models of the TOML. docs/scenarios.md says what every key means."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from pimdeploy.defaults import PLAN_ORDER
 from pimdeploy.network_spec import Section
@@ -12,13 +12,22 @@ LAWS = ("standard-levels", "standard-slope", "power-series", "tanh", "arctan", "
 LawName = Literal["standard-levels", "standard-slope", "power-series", "tanh", "arctan", "threshold"]
 
 
+def _place(given: Any) -> Any:  # noqa: ANN401 - whatever the TOML holds
+    if not isinstance(given, list | tuple) or len(given) != 3:
+        raise ValueError(f"got {given!r}, expected x, y and z in m, such as [0.1, 0.2, 0.5]")
+    return given
+
+
+Place = Annotated[tuple[float, float, float], BeforeValidator(_place)]
+
+
 class CarrierEntry(Section):
     """A carrier: [[carrier]] is transmitted, [[wanted]] is an uplink signal that every receive antenna hears."""
 
     waveform: str
     """lte-20, nr-100-30, lte-10-uplink, wcdma, gsm, cw ...: docs/spec/waveforms.md."""
-    modulation: str = "64qam"
-    """Of OFDM's subcarriers: qpsk, 16qam, 64qam, 256qam."""
+    modulation: str | None = None
+    """Of the subcarriers of LTE and NR: qpsk, 16qam, 64qam, 256qam; 64qam by default."""
     center_hz: float = Field(gt=0)
     """Centre of the channel, Hz."""
     power_dbm: float = Field(ge=-200, le=80)
@@ -104,7 +113,7 @@ class ArrayEntry(Section):
 class ImageEntry(Section):
     """A mirror image of an external source: one more ray to and from every antenna."""
 
-    place_m: tuple[float, float, float]
+    place_m: Place
     """x, y, z, m."""
     level_db: float = Field(le=0)
     """Against the direct rays, dB."""
@@ -154,7 +163,7 @@ class SourceEntry(Section):
     """Level of an echo on each way of a conducted source, dB."""
     echo_delay_s: float = Field(default=0.0, ge=0)
     """How far behind the direct wave the echo comes, s."""
-    place_m: tuple[float, float, float] | None = None
+    place_m: Place | None = None
     """x, y, z of an external source, m; the panel stands about the origin in the plane z = 0."""
     image: tuple[ImageEntry, ...] = ()
     """Reflections of an external source."""
@@ -204,6 +213,13 @@ class ScenarioPlan(Section):
     """The passive sources."""
     wanted: tuple[CarrierEntry, ...] = ()
     """Uplink signals."""
+
+    @field_validator("bands", mode="before")
+    @classmethod
+    def _names_of_bands(cls, given: Any) -> Any:  # noqa: ANN401 - whatever the TOML holds
+        if not isinstance(given, list | tuple) or not given or not all(isinstance(name, str) for name in given):
+            raise ValueError(f'got {given!r}, expected a list of names, such as ["3"] or ["2", "4"]')
+        return given
 
     @model_validator(mode="after")
     def _odd_order(self) -> "ScenarioPlan":

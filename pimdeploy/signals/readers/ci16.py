@@ -2,13 +2,13 @@
 
 import json
 import math
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from pimdeploy.documents import parse_toml
 from pimdeploy.errors import CaptureError
 from pimdeploy.recipe import CaptureSpec
 from pimdeploy.signals.dataset import ComplexArray
@@ -83,12 +83,14 @@ def _read_recording(path: Path, folder: str | None) -> _Recording:
             f"{where}: {path.stat().st_size} bytes are no whole number of samples of {n_channels} channels (4 bytes "
             "each); it is truncated, or n_channels of its sidecar is wrong"
         )
-    pairs = codes.astype(np.float64).reshape(-1, n_channels, 2)
-    return _Recording(np.ascontiguousarray((pairs[..., 0] + 1j * pairs[..., 1]).T), facts)
+    pairs = codes.reshape(-1, n_channels, 2)
+    samples = np.empty((n_channels, len(pairs)), dtype=np.complex128)
+    samples.real, samples.imag = pairs[..., 0].T, pairs[..., 1].T
+    return _Recording(samples, facts)
 
 
 def _read_sidecar(path: Path, where: str) -> dict[str, Any]:
-    for suffix, parse in ((".json", json.loads), (".toml", tomllib.loads)):
+    for suffix, parse in ((".json", json.loads), (".toml", parse_toml)):
         sidecar = path.with_suffix(suffix)
         if sidecar.exists():
             named = where.removesuffix(path.name) + sidecar.name

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pimdeploy.array_files import as_samples, is_bomb
 from pimdeploy.errors import CaptureError
 from pimdeploy.recipe import CaptureSpec
 from pimdeploy.signals.dataset import ComplexArray
@@ -33,11 +34,6 @@ FACT_NAMES: dict[str, tuple[str, ...]] = {
 }
 """Names of scalar facts in files that hold arrays by name."""
 
-LARGEST_UNPACKED = 1 << 26
-"""Bytes below which a compressed array is unpacked without asking how far it was compressed."""
-LARGEST_COMPRESSION = 200
-"""Samples of a receiver do not compress like this: such a file is not worth the memory that it asks for."""
-
 
 @dataclass
 class RawCapture:
@@ -58,9 +54,13 @@ class RawCapture:
 
 @contextmanager
 def reading(where: str, kind: str) -> Iterator[None]:
-    """Turn whatever a library raises on a bad file into one line. Libraries raise all sorts on corrupt bytes."""
+    """Turn whatever a library raises on a bad file into one line. Libraries raise all sorts on corrupt bytes.
+
+    NumPy warns of numbers that are not finite; they are refused by place and value once all is read.
+    """
     try:
-        yield
+        with np.errstate(all="ignore"):
+            yield
     except CaptureError:
         raise
     except MemoryError as error:
@@ -163,9 +163,10 @@ def as_channels(array: NDArray[Any], where: str, name: str) -> tuple[ComplexArra
     return np.ascontiguousarray(array, dtype=np.complex128), full_scale
 
 
-def refuse_bomb(n_bytes: int, n_stored: int, where: str, name: str) -> None:
-    """Refuse an array that claims `n_bytes` where the file stores `n_stored`: nothing is allocated for it."""
-    if n_bytes > LARGEST_UNPACKED and n_bytes > LARGEST_COMPRESSION * max(n_stored, 1):
+def refuse_bomb(n_values: int, dtype: np.dtype[Any], n_stored: int, where: str, name: str) -> None:
+    """Refuse an array that claims `n_values` of a type where the file stores `n_stored` bytes; nothing is allocated yet."""
+    n_bytes = n_values * dtype.itemsize
+    if is_bomb(max(n_bytes, as_samples(n_values, dtype)), n_stored):
         raise CaptureError(
             f"{where}: {name} claims {n_bytes} bytes but the file holds {n_stored}; it is truncated or "
             "corrupt, export it again"
@@ -194,7 +195,10 @@ def _join_iq(array: NDArray[Any], where: str, name: str) -> NDArray[Any]:
         raise CaptureError(
             f"{where}: {name} is real, of shape {array.shape}; expected complex samples, or I and Q on an axis of 2"
         )
-    joined: NDArray[Any] = array[..., 0] + 1j * array[..., 1].astype(np.float64)
+    joined = np.empty(
+        array.shape[:-1], dtype=np.complex128
+    )  # part by part: a sum of both would take three times as much
+    joined.real, joined.imag = array[..., 0], array[..., 1]
     return joined
 
 

@@ -31,7 +31,7 @@ def read_hdf5(path: Path, spec: CaptureSpec) -> RawCapture:
             dataset = file[name]
             if dataset.dtype.hasobject:
                 raise CaptureError(f"{where}: {name} holds references or strings; expected a numeric array")
-            refuse_bomb(dataset.size * dataset.dtype.itemsize, dataset.id.get_storage_size(), where, name)
+            refuse_bomb(dataset.size, dataset.dtype, dataset.id.get_storage_size(), where, name)
             array: NDArray[Any] = dataset[()]
             # MATLAB writes a complex number as a record of two floats.
             if array.dtype.names is not None and {"real", "imag"} <= set(array.dtype.names):

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pimdeploy.errors import CaptureError
-from pimdeploy.signals.readers.common import LARGEST_COMPRESSION, LARGEST_UNPACKED
+from pimdeploy.signals.readers.common import refuse_bomb
 
 HEADER_BYTES = 128
 COMPRESSED, MATRIX = 15, 14
@@ -27,6 +27,8 @@ OPAQUE_CLASS = 17
 """Tables, strings and other objects: they have a name where others have a shape, and are passed over."""
 COMPLEX_FLAG = 0x0800
 _PEEK_BYTES = 1024
+_ROOM_BYTES = 64
+"""More than the tags of an array's numbers and what pads them."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,14 @@ class Mat5File:
     def read(self, name: str) -> NDArray[Any]:
         """Return one array. Complex integers come as I and Q on a last axis, so that their type is kept."""
         packed = self._packed[name]
-        body = self._unpacked(packed, max(LARGEST_UNPACKED, LARGEST_COMPRESSION * len(packed.data)))
-        head = self._head(body)
+        head = self._head(self._unpacked(packed, _PEEK_BYTES))
         if head.class_id not in CLASSES:
             raise CaptureError(
                 f"{self._where}: {name} is no numeric array; expected complex samples, or I and Q as numbers"
             )
+        n_values = math.prod(head.shape) * (2 if head.is_complex else 1)
+        refuse_bomb(n_values, np.dtype(CLASSES[head.class_id]), len(packed.data), self._where, name)
+        body = self._unpacked(packed, head.numbers + _ROOM_BYTES + n_values * 8)
         parts, at = [], head.numbers
         for _ in range(2 if head.is_complex else 1):
             element = self._element(body, at)

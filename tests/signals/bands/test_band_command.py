@@ -49,6 +49,15 @@ def test_a_plan():
     assert "RF bandwidth used in band 3: 65 of 75 MHz" in shown
 
 
+def test_the_channels_of_many_carriers_get_a_table_of_their_own():
+    carriers = [part for k in range(12) for part in ("--carrier", f"{1808 + 6 * k}:5")]
+    shown = lines(command("bands", "3", *carriers, "--order", "3"))
+    assert "order products hit covered, MHz of the band RF bandwidth without it" in shown
+    assert "IM3 1168 95 50.5 67.3% 47.5/20" in shown
+    assert "f4's channel 1728.5 1733.5 0.0%" in shown
+    assert "f5's channel 1734.5 1739.5 100.0%" in shown
+
+
 def test_levels_stand_beside_the_products():
     shown = lines(command("bands", "3", "--carrier", "1815:5:43", "--carrier", "1860:5:43", "--level", "3=-150dBc@43"))
     assert any(line.startswith("2f1 - f2 IM3 ") and line.endswith(" whole -107.0") for line in shown)

@@ -75,6 +75,8 @@ def test_what_two_carriers_look_like():
     ):
         assert text in shown, text
     assert shown.count("f1") == 2  # the carrier and its uplink channel
+    assert "in the receive band" in shown
+    assert "most in one band" in [text for text, *_ in texts(picture("far bands"))]
 
 
 def test_bars_lie_where_the_products_are():

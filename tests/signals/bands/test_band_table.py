@@ -159,3 +159,32 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path):
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match=r"bytes\.toml: cannot be read: it is not UTF-8 text; expected a TOML file"):
         paired_bands(tmp_path / "bytes.toml")
+
+
+ROW = '[[band]]\nnumber = "201"\nuplink_mhz = [700, 720]\ndownlink_mhz = [760, 780]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("band = [1]", r"band 1: got 1, expected a table with number, uplink_mhz and downlink_mhz"),
+        ('band = ["201"]', r"band 1: got '201', expected a table with .*"),
+        (ROW.replace("780", "1.7e308"), r"band 1: downlink_mhz: got \[760, 1.7e\+308\], expected the lower and .*"),
+        ("reserved = 15\n" + ROW, r'reserved: got 15, expected a list of texts such as \["15"\]'),
+        ("reserved = [15]\n" + ROW, r"reserved: got \[15\], expected a list of texts .*"),
+        ("a." * 20_000 + "a = 1\n" + ROW, r"no TOML: a key of more than 32 parts"),
+        (ROW + "x = " + "[" * 20_000, r"no TOML: nested too deeply"),
+    ],
+)
+def test_a_table_of_something_else_is_refused(text, message, tmp_path):
+    (tmp_path / "b.toml").write_text(text)
+    with pytest.raises(InputError, match=rf"/b\.toml: {message}$"):
+        paired_bands(tmp_path / "b.toml")
+
+
+def test_a_table_that_never_ends_is_refused(tmp_path):
+    (tmp_path / "b.toml").symlink_to("/dev/zero")
+    with pytest.raises(
+        InputError, match=r"b\.toml: cannot be read: it is a device or a pipe, a regular file was expected; "
+    ):
+        paired_bands(tmp_path / "b.toml")

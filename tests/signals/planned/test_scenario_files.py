@@ -10,6 +10,7 @@ from pimdeploy.recipe import ScenarioSpec, dump_recipe, parse_recipe
 from pimdeploy.signals.planned.library import load_plan, load_preset, parse_plan, planned_presets
 from pimdeploy.signals.planned.resolve import resolve
 from pimdeploy.signals.planned.scenes import scene_of
+from pimdeploy.signals.planned.spec import ScenarioPlan
 from pimdeploy.signals.scenario import (
     PRESETS,
     find_scenario,
@@ -95,8 +96,11 @@ def test_the_receivers_own_rate_is_checked_too() -> None:
     assert line.startswith("small.toml: receiver.fs_hz = 122880000: too low for products up to order 3")
     line = refusal(SMALL.replace("order = 3", "order = 3\nfs_hz = 491.52e6") + "[receiver]\nfs_hz = 983.04e6\n")
     assert line.startswith("small.toml: receiver.fs_hz = 983040000: above fs_hz = 491520000, at which")
-    line = refusal(SMALL.replace("order = 3", "order = 3\nfs_hz = 491.52e6") + "[receiver]\nfs_hz = 491.519999e6\n")
-    assert "no ratio of whole numbers" in line
+    line = refusal(SMALL.replace("order = 3", "order = 3\nfs_hz = 983.04e6") + "[receiver]\nfs_hz = 491.519999e6\n")
+    assert line == (
+        "small.toml: receiver.fs_hz = 491519999: no ratio of whole numbers up to 4096 to fs_hz = 983040000, from which rx "
+        "is decimated; expected such a part of it, 491520000 for example"
+    )
 
 
 CHANGES = {
@@ -176,7 +180,64 @@ CHANGES = {
         '[[source]]\npath = "external"\nplace_m = [0, 0, 1]\ndelay_s = 1e-9',
         r"source 1: delay_s is no key of path = 'external'; drop it",
     ),
-    "a branch that is not there": ("[[source]]", "[[source]]\nbranch = 1", r"source 1: .*branch = 1: expected 0 to 0"),
+    "a branch that is not there": ("[[source]]", "[[source]]\nbranch = 1", r"source 1: branch = 1: expected 0 to 0"),
+    "a place on an antenna": (
+        "[[source]]",
+        '[[source]]\npath = "external"\nplace_m = [0, 0, 0]',
+        r"source 1: place \(0\.0, 0\.0, 0\.0\) m lies on an antenna element or is not finite",
+    ),
+    "a place in the plane": (
+        "[[source]]",
+        '[[source]]\npath = "external"\nplace_m = [0, 1]',
+        r"source 1\.place_m: got \[0, 1\], expected x, y and z in m, such as \[0\.1, 0\.2, 0\.5\]",
+    ),
+    "a path of kilometres": (
+        "[[source]]",
+        "[[source]]\ndelay_s = 6e-3",
+        r"source 1: path: a delay of 2949120 samples .* is more than 16384; .*",
+    ),
+    "a drift that is not slow": (
+        SOURCE,
+        SOURCE + "[source.drift]\nperiod_s = 1e-9",
+        r"source 1: drift\.period_s = 1e-09: not slow at 491520000 S/s; expected at least 1\.63e-08",
+    ),
+    "a drift below no delay": (
+        SOURCE,
+        SOURCE + "[source.drift]\nperiod_s = 1e-3\ndelay_s = 1e-8",
+        r"source 1: path: drift of \+-1e-08 s makes the delay of 0 s negative; .*",
+    ),
+    "dB over nothing": (
+        "-80 dBm at",
+        "-80 dB at",
+        r'source 1: level: "-80 dB at 2 x 43 dBm": dB over what\? expected dBm or dBc, such as .*',
+    ),
+    "carriers in dB over nothing": ("x 43 dBm", "x 43 dB", r"source 1: level: .*: dB over what\? .*"),
+    "a level in dB over nothing": (
+        "[[source]]",
+        '[[source]]\nlaw = "power-series"\nim5 = "-40 dB"',
+        r'source 1: im5: "-40 dB": dB over what\? .*',
+    ),
+    "a product louder than its carriers": (
+        "-80 dBm at",
+        "50 dBc at",
+        r'source 1: level: "50 dBc at 2 x 43 dBm": the product would be as strong as the carriers; dBc are negative',
+    ),
+    "MHz in place of Hz": (
+        "center_hz = 1860e6",
+        "center_hz = 1860",
+        r"carrier 2: center_hz = 1860: no radio channel lies there; expected Hz, such as 1815e6",
+    ),
+    "a modulation of one who has none": (
+        'waveform = "lte-5"',
+        'waveform = "wcdma"\nmodulation = "qpsk"',
+        r"carrier 1: modulation = 'qpsk': wcdma has no subcarriers; drop modulation",
+    ),
+    "a band by its number": (
+        'bands = ["3"]',
+        "bands = [3]",
+        r"bands: got \[3\], expected a list of names, such as \[\"3\"\] or .*",
+    ),
+    "no bands": ('bands = ["3"]', "bands = []", r"bands: got \[\], expected a list of names, .*"),
     "even order": (
         "order = 3",
         "order = 4",
@@ -242,6 +303,30 @@ def test_what_is_added_and_cannot_be_is_one_line(more) -> None:
     text, pattern = MORE[more]
     line = refusal(SMALL + text)
     assert re.fullmatch(rf"small\.toml: {pattern}", line), line
+
+
+def test_a_power_series_is_not_driven_to_where_its_highest_order_takes_over() -> None:
+    """Beyond twice the power that it was calibrated with, peaks make more of the seventh order than of the third."""
+    louder = SMALL.replace("power_dbm = 43", "power_dbm = {}")
+    scene_of(planned(louder.format(46, 46)), 1)
+    line = refusal(louder.replace("{}", "47"))
+    assert line.startswith(
+        "small.toml: source 1: law = 'standard-levels' is a power series, calibrated at 46.0 dBm in all; the carriers have "
+        "50.0 dBm, where its highest order takes over: "
+    )
+    for law in (
+        'law = "standard-slope"\n',
+        'law = "power-series"\n',
+    ):  # one saturates, the other has a third order alone
+        scene_of(planned(louder.replace("{}", "55") + law), 1)
+
+
+def test_a_modulation_is_kept_where_there_is_one_and_left_out_where_there_is_none() -> None:
+    qpsk = SMALL.replace('waveform = "lte-5"', 'waveform = "lte-5"\nmodulation = "qpsk"', 1)
+    found = [carrier.waveform.modulation for carrier in planned(qpsk).carriers]
+    assert found == ["qpsk", "64qam"]
+    gsm = parse_plan(SMALL.replace('"lte-5"', '"gsm"'), "gsm.toml")
+    assert resolve(ScenarioPlan.model_validate(gsm.model_dump(mode="json", exclude_none=True)), "gsm.toml").carriers
 
 
 def test_files_that_cannot_be_read(tmp_path) -> None:

@@ -1,0 +1,1 @@
+"""Signals that reach the corners of a graph, and what signals reach."""
