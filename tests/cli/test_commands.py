@@ -13,7 +13,7 @@ from pimdeploy.cli import jobs
 from pimdeploy.emit.bundle import write_bundle
 from pimdeploy.errors import InputError
 from pimdeploy.recipe import TargetSpec, parse_recipe
-from pimdeploy.verify.proof import BackendResult
+from pimdeploy.verify.proving import BackendResult
 
 # --- run -------------------------------------------------------------------------------------------------------------
 

@@ -217,6 +217,11 @@ def _band(row: object, where: str) -> Band:
 def _edges(value: object, where: str) -> Span:
     """Return two edges in MHz as Hz."""
     good = isinstance(value, list) and len(value) == 2 and all(type(edge) in (int, float) for edge in value)
-    if good and isinstance(value, list) and all(math.isfinite(edge * MHZ) for edge in value) and 0 < value[0] < value[1]:
+    if (
+        good
+        and isinstance(value, list)
+        and all(math.isfinite(edge * MHZ) for edge in value)
+        and 0 < value[0] < value[1]
+    ):
         return round(value[0] * MHZ), round(value[1] * MHZ)
     raise InputError(f"{where}: got {value!r}, expected the lower and the upper edge in MHz, such as [1710, 1785]")

@@ -24,6 +24,7 @@ from pimdeploy.verify.backends.fixed_length import in_fixed_lengths
 from pimdeploy.verify.backends.onnx_runtime import OnnxBackend, onnx_backends
 from pimdeploy.verify.backends.onnx_stream import OnnxStateBackend, onnx_state_backends
 from pimdeploy.verify.backends.qonnx_executor import QonnxBackend
+from pimdeploy.verify.proving import BLOCK
 
 INTEGERS = ("onnx_int_state", "onnx_f64_state")
 OTHERS = {EmxBackend: "emx_onnx_cgen", QonnxBackend: "qonnx"}
@@ -81,7 +82,7 @@ def test_the_proof_feeds_blocks_of_1_7_64_and_unequal_lengths(shared_bundle, mon
 
     monkeypatch.setattr(OnnxStateBackend, "run", noted)
     found = prove(shared_bundle, OnnxStateBackend("onnx_int_state", "on"))
-    assert seen == {proof.BLOCK, 1, 7, 64, None}
+    assert seen == {BLOCK, 1, 7, 64, None}
     assert found["onnx_int_state_opt_on"].status == "ok"
     assert found["onnx_int_state_opt_on"].samples > 3000
 
