@@ -16,7 +16,7 @@ HEAD = """# The recipe
 
 One TOML file drives a run. Unknown keys are errors that name the nearest known one. A recipe has `name`, a `[receive]`
 section and either a `[capture]` or a `[scenario]` section; everything else has a default. The resolved recipe, every
-default written out, lies in the bundle.
+default but that of `datapath.products` written out, lies in the bundle.
 
 This page is written by `python docs/recipe_page.py`.
 """

@@ -115,7 +115,7 @@ def stage_of(node: Node, sources: Sequence[Stage], tables: Tables, form: Form) -
             rounding, overflow = Rounding(node["rounding"]), Overflow(node["overflow"])
             return Requantize(name, sources[0], _format(node["format"]), rounding, overflow)
         case Kind.MULTIPLY:
-            return (ComplexMultiply if _flag(node, "complex") else RealMultiply)(name, *sources)
+            return (ComplexMultiply if _is_complex(node) else RealMultiply)(name, *sources)
         case Kind.ADD:
             return Add(name, sources)
         case Kind.CONCATENATE:
@@ -161,7 +161,7 @@ def _convolution(node: Node, source: Stage, tables: Tables) -> Convolution:
     return Convolution(
         node["name"],
         source,
-        real_taps(taps) if _flag(node, "complex") else taps,
+        real_taps(taps) if _is_complex(node) else taps,
         _format(node["taps_format"]).frac,
         bias=None if node["bias"] is None else _table(node, "bias", tables),
         groups=_integer(node, "groups"),
@@ -196,6 +196,16 @@ def _magnitude(node: Node, source: Stage) -> Magnitude:
             return AlphaBeta(name, source, *coefficients)
         case other:
             assert_never(other)
+
+
+def _is_complex(node: Node) -> bool:
+    """Return whether `node` is complex. Three products or four make no difference here: the integers are the same."""
+    is_complex, products = _flag(node, "complex"), node.get("products", "four")
+    if products not in ("four", "three"):
+        raise FirmwareReferenceError(f"'products' is {products!r}; expected 'four' or 'three'")
+    if products == "three" and not is_complex:
+        raise FirmwareReferenceError("three products of a real node; expected a complex one")
+    return is_complex
 
 
 def _kind(node: Node) -> Kind:

@@ -129,7 +129,12 @@ class Bundle:
         """Lower the bundle's weights and formats once more and return the model: where a re-export starts."""
         facts = self.manifest["facts"]
         graph, real_tables = lower(
-            self.recipe.network, self.weights, self.formats, self.name, int(facts["delay_samples"])
+            self.recipe.network,
+            self.weights,
+            self.formats,
+            self.name,
+            int(facts["delay_samples"]),
+            self.recipe.datapath.products,
         )
         taps = np.array([complex(re, im) for re, im in facts["receive_filter"]], dtype=np.complex128)
         return Model(

@@ -83,7 +83,7 @@ def load_dataset(recipe: Recipe, capture: Path | None = None) -> Dataset:
 
 def make_parts(recipe: Recipe, dataset: Dataset, weights: Weights, formats: FormatMap, delay_samples: int) -> Parts:
     """Return what a bundle is made from; the golden stimulus is the beginning of the test split."""
-    graph, real_tables = lower(recipe.network, weights, formats, recipe.name, delay_samples)
+    graph, real_tables = lower(recipe.network, weights, formats, recipe.name, delay_samples, recipe.datapath.products)
     model = Model(
         graph=graph,
         real_tables=real_tables,

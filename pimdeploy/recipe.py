@@ -195,6 +195,9 @@ class DatapathSpec(Section):
 
     piecewise: Literal["table", "basis"] = "table"
     """The form of the nonlinearity that the C code and the ledger's datapath column use by default."""
+    products: Literal["four", "three"] = "four"
+    """Real products of a complex one: four, or three with wider sums; C code and ledger follow, the integers are the same.
+    A CNN has no complex products."""
     acc_bits: int = Field(default=32, ge=16, le=54)
     """Widest accumulator: calibration chooses weights so that every proven bound, partial sums included, fits it. At most
     54, which every backend holds exactly, integers carried in float64 included."""
@@ -302,6 +305,12 @@ class Recipe(Section):
         return {"family": "bfan", **network} if isinstance(network, dict) else network
 
     @model_validator(mode="after")
+    def _complex_products(self) -> "Recipe":
+        if self.datapath.products == "three" and self.network.family == "cnn":
+            raise ValueError('datapath.products = "three": a cnn has no complex products; drop it')
+        return self
+
+    @model_validator(mode="after")
     def _one_source(self) -> "Recipe":
         if (self.capture is None) == (self.scenario is None):
             raise ValueError("a recipe has either a [capture] or a [scenario] section")
@@ -333,8 +342,13 @@ def load_recipe(path: Path) -> Recipe:
 
 
 def dump_recipe(recipe: Recipe) -> str:
-    """Return the recipe as TOML, every default resolved. The path of a capture is left out: it belongs to a machine."""
+    """Return the recipe as TOML, every default resolved. The path of a capture is left out: it belongs to a machine.
+
+    So is `datapath.products` where it is the default, as in datapath.json: what does not use it keeps its bytes.
+    """
     data = recipe.model_dump(mode="json", exclude_none=True)
+    if recipe.datapath.products == "four":
+        del data["datapath"]["products"]
     data.get("capture", {}).pop("path", None)
     return tomli_w.dumps(data)
 

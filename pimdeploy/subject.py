@@ -44,7 +44,7 @@ def of_bundle(bundle: Bundle) -> Subject:
 def _of_zoo(name: str) -> Subject:
     """Lower the zoo's weights and formats; the latency, which costs nothing, is left at 0."""
     recipe, (weights, formats) = find_recipe(name), trained(name)
-    graph, _ = lower(recipe.network, weights, formats, recipe.name, 0)
+    graph, _ = lower(recipe.network, weights, formats, recipe.name, 0, recipe.datapath.products)
     return Subject(name, graph, recipe, _sample_rate(recipe))
 
 

@@ -1,6 +1,7 @@
 """Graphs for the C backend: each node kind with every type, form and loop that the emitter has for it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from demo_models import signed
@@ -20,6 +21,7 @@ from pimdeploy.datapath.nodes import (
     Node,
     Output,
     Piecewise,
+    Products,
     Rectify,
     Requantize,
     Select,
@@ -235,6 +237,49 @@ def antennas() -> Graph:
     )
 
 
+def in_three(graph: Graph, name: str) -> Graph:
+    """`graph` as `name`, every complex product formed in three real ones."""
+
+    def formed(node: Node) -> Node:
+        is_complex = isinstance(node, Convolution | Multiply) and node.is_complex
+        return replace(node, products=Products.THREE) if is_complex else node  # type: ignore[call-arg]
+
+    return Graph(name, tuple(formed(node) for node in graph.nodes), graph.delay_samples)
+
+
+def three_antennas() -> Graph:
+    """Complex filters and layers in three products, with a bias, written out and looped, with 1 and 3 groups."""
+    return in_three(antennas(), "three_antennas")
+
+
+def three_products() -> Graph:
+    """Products of signals in three, of 16 and 24 bits, and of a node with itself."""
+    return in_three(products(), "three_products")
+
+
+def three_wide() -> Graph:
+    """Complex filters in three products of 9, 16, 24, 32 and 40 bits: sums a + b and sums of taps of every type."""
+    rng = np.random.default_rng(8)
+    graph = joined(
+        "three_wide",
+        Requantize("n", "x", signed(9, 8)),
+        Convolution("ha", "n", table(rng, 7, 9, 2, 2, 30), signed(7, 6), table(rng, 12, 18), is_complex=True),
+        Requantize("a", "ha", signed(24, 12)),
+        Convolution("hb", "a", table(rng, 24, 2, 9, 2, 9), signed(24, 23), dilation=3, is_complex=True),
+        Requantize("b", "hb", signed(32, 16), AWAY),
+        Convolution("hc", "b", table(rng, 8, 2, 1, 2, 130), signed(8, 7), groups=2, is_complex=True),
+        Requantize("c", "hc", signed(40, 20)),
+        Convolution("hd", "c", table(rng, 12, 2, 2, 2, 1), signed(12, 11), is_complex=True),
+        Requantize("d", "hd", signed(40, 20)),
+        Convolution("he", "d", table(rng, 12, 4, 2, 2, 70), signed(12, 11), is_complex=True),
+        Requantize("e", "he", signed(16, 9), EVEN),
+        Convolution("hf", "e", table(rng, 32, 1, 4, 2, 2), signed(32, 31), is_complex=True),
+        channels=4,
+        last=("hc", "hf"),
+    )
+    return in_three(graph, "three_wide")
+
+
 GRAPHS: dict[str, Callable[[], Graph]] = {
     make.__name__: make
     for make in (
@@ -248,5 +293,8 @@ GRAPHS: dict[str, Callable[[], Graph]] = {
         layers,
         wide_layers,
         antennas,
+        three_antennas,
+        three_products,
+        three_wide,
     )
 }

@@ -73,10 +73,11 @@ def demo_parts(weights=None, formats=None, recipe=RECIPE):
     rng = np.random.default_rng(3)
     stimulus_q = np.clip(np.rint(rng.normal(scale=12000.0, size=(2, 512))), -32768, 32767).astype(np.int64)
     weights, formats = weights or small_weights(), formats or demo_formats()
-    graph, real_tables = lower(parse_recipe(recipe, "recipe").network, weights, formats, "demo", delay_samples=2)
+    parsed = parse_recipe(recipe, "recipe")
+    graph, real_tables = lower(parsed.network, weights, formats, "demo", 2, parsed.datapath.products)
     taps = np.eye(1, 31, 15, dtype=np.complex128)[0]
     model = Model(graph, real_tables, 491.52e6, taps, {"shift_hz": 0.0, "source": "demo"})
-    return Parts(parse_recipe(recipe, "recipe"), model, weights, formats, stimulus_q)
+    return Parts(parsed, model, weights, formats, stimulus_q)
 
 
 @dataclass(frozen=True)

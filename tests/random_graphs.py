@@ -12,6 +12,8 @@ KINDS = (
 SYMMETRIES = ("odd", "even", "plain", "index")
 MAGNITUDES = ("sqrt", "alpha_beta", "square")
 ROUNDINGS = ("floor", "half_up", "half_even", "half_away")
+PRODUCTS = ({}, {"products": "three"})
+"""Fields of a complex node: four products, which need no field, and three."""
 OVERFLOWS = ("saturate", "wrap")
 
 
@@ -56,9 +58,10 @@ class RandomGraph:
         if bias:
             self.arrays[bias] = self.rng.integers(-5000, 5000, size=channels)
         taps_format = {"signed": True, "bits": 8, "frac": self.draw(st.integers(4, 9))}
-        common = {"taps": f"{name}.taps", "taps_format": taps_format, "bias": bias, "groups": groups}
+        common: dict[str, Any] = {"taps": f"{name}.taps", "taps_format": taps_format, "bias": bias, "groups": groups}
         dilation = self.draw(st.integers(1, 3))
-        return self.append("convolution", source=source, dilation=dilation, complex=is_complex, **common), channels
+        common |= {"complex": is_complex} | (self.draw(st.sampled_from(PRODUCTS)) if is_complex else {})
+        return self.append("convolution", source=source, dilation=dilation, **common), channels
 
     def piecewise(self) -> tuple[str, int]:
         symmetry, outputs = self.draw(st.sampled_from(SYMMETRIES)), self.draw(st.integers(1, 2))
@@ -87,7 +90,8 @@ class RandomGraph:
         source = self.source()
         channels = self.channels[source]
         is_complex = self.draw(st.booleans()) and channels % 2 == 0
-        return self.append("multiply", source=source, other=self.source(channels), complex=is_complex), channels
+        fields = {"complex": is_complex} | (self.draw(st.sampled_from(PRODUCTS)) if is_complex else {})
+        return self.append("multiply", source=source, other=self.source(channels), **fields), channels
 
     def add(self) -> tuple[str, int]:
         first = self.source()

@@ -48,6 +48,19 @@ def test_a_dumped_recipe_reads_back_as_itself():
     assert tomllib.loads(text)["quantization"]["sweep"] == ["W8A8"]
 
 
+def test_the_form_of_products_is_dumped_where_it_is_not_the_default():
+    assert "products" not in dump_recipe(parse_recipe(SMALLEST, "r"))
+    text = dump_recipe(parse_recipe(with_key("datapath", "products", '"three"'), "r"))
+    assert parse_recipe(text, "r").datapath.products == "three"
+    assert dump_recipe(parse_recipe(text, "r")) == text
+
+
+def test_a_network_without_complex_products_takes_no_form_of_them():
+    text = with_key("datapath", "products", '"three"') + '[network]\nfamily = "cnn"\n'
+    expect_refusal(text, r'recipe: datapath\.products = "three": a cnn has no complex products; drop it')
+    assert parse_recipe(text.replace("three", "four"), "r").datapath.products == "four"
+
+
 def test_the_path_of_a_capture_belongs_to_a_machine_and_is_not_dumped():
     text = SMALLEST.replace("[scenario]", '[capture]\npath = "/home/me/c"\nfs_hz = 1e6')
     dumped = dump_recipe(parse_recipe(text, "r"))

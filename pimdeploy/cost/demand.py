@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from pimdeploy.cost.operations import Form, NodeCost, count, stored_bytes
-from pimdeploy.datapath.bounds import NodeBounds, propagate
+from pimdeploy.datapath.bounds import NodeBounds, propagate, three_bounds
 from pimdeploy.datapath.formats import bits_for
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.nodes import (
@@ -24,6 +24,7 @@ from pimdeploy.datapath.nodes import (
     Node,
     Output,
     Piecewise,
+    Products,
     Rectify,
     Requantize,
     Select,
@@ -34,11 +35,12 @@ from pimdeploy.datapath.nodes import (
 
 @dataclass(frozen=True)
 class Product:
-    """`count` products a sample of two signed operands of `a_bits` and `b_bits`."""
+    """`count` products a sample of two signed operands of `a_bits` and `b_bits`; is_complex: four make a complex one."""
 
     a_bits: int
     b_bits: int
     count: int
+    is_complex: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ def _products(node: Node, bounds: dict[str, NodeBounds], cost: NodeCost, form: F
     """The ledger's products by width; the operand that is a signal, or both, may be unsigned."""
     if isinstance(node, Piecewise):
         return (Product(node.slopes_format.bits, _argument_bits(node, bounds[node.source], form), cost.multiplies),)
+    if isinstance(node, Convolution | Multiply) and node.products is Products.THREE:
+        return tuple(Product(a, b, cost.multiplies // 3) for a, b in three_widths(node, bounds))
     extra = [int(not bounds[source].format.signed) for source in sources_of(node)]
     # The first operand is a signed coefficient, but for a product of two signals and for alpha and beta.
     first = extra[0] if isinstance(node, Multiply) else int(_has_unsigned_constants(node))
@@ -126,8 +130,27 @@ def _products(node: Node, bounds: dict[str, NodeBounds], cost: NodeCost, form: F
     found = []
     for width, products in sorted(cost.multiplies_by_width.items()):
         a_bits, b_bits = (int(bits) for bits in width.split("x"))
-        found.append(Product(a_bits + first, b_bits + second, products))
+        found.append(Product(a_bits + first, b_bits + second, products, _is_complex(node)))
     return tuple(found)
+
+
+def _is_complex(node: Node) -> bool:
+    return isinstance(node, Convolution | Multiply) and node.is_complex
+
+
+def three_widths(node: Convolution | Multiply, bounds: dict[str, NodeBounds]) -> list[tuple[int, int]]:
+    """Return the signed bits of both operands of each of the three products of a complex `node`; sums as far as they go."""
+    found = three_bounds(node, bounds)
+    pair_bits, sum_bits = bits_for(*found.pair_sums), bits_for(*found.coefficient_sums)
+    if isinstance(node, Convolution):
+        first, second = node.taps_format.bits, _signed_bits(bounds[node.source])
+    else:
+        first, second = _signed_bits(bounds[node.source]), _signed_bits(bounds[node.other])
+    return [(first, pair_bits), (sum_bits, second), (sum_bits, second)]
+
+
+def _signed_bits(bounds: NodeBounds) -> int:
+    return bounds.format.bits + int(not bounds.format.signed)
 
 
 def _argument_bits(node: Piecewise, source: NodeBounds, form: Form) -> int:

@@ -34,7 +34,7 @@ def multiply_instructions(facts: ProcessorFacts, node: NodeDemand) -> tuple[floa
     instructions = cycles = 0.0
     for product in node.products:
         unit, pieces = multiplier(facts, product)
-        issued = product.count * pieces / unit.lanes
+        issued = product.count * pieces / (unit.complex_lanes or unit.lanes if product.is_complex else unit.lanes)
         instructions += issued
         cycles += issued / unit.per_cycle
     return instructions, cycles

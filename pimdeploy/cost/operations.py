@@ -22,6 +22,7 @@ from pimdeploy.datapath.nodes import (
     Node,
     Output,
     Piecewise,
+    Products,
     Rectify,
     Requantize,
     Select,
@@ -100,7 +101,7 @@ def _node_cost(node: Node, form: Form, bounds: dict[str, NodeBounds]) -> NodeCos
         case Input() | Select() | Output():
             return NodeCost()
         case Convolution():
-            return _convolution(node, bounds[node.source].format.bits)
+            return convolution_cost(node, bounds[node.source].format.bits)
         case Piecewise():
             channels, bits = len(bounds[node.source].ranges), bounds[node.source].format.bits
             return _table_form(node, channels, bits) if form == "table" else _basis_form(node, channels, bits)
@@ -112,7 +113,7 @@ def _node_cost(node: Node, form: Form, bounds: dict[str, NodeBounds]) -> NodeCos
         case Magnitude():
             return magnitude_cost(node, len(bounds[node.source].ranges) // 2, bounds[node.source].format.bits)
         case Multiply():
-            return _multiply(node, bounds[node.source], bounds[node.other])
+            return multiply_cost(node, bounds[node.source], bounds[node.other])
         case Add():
             operands = [bounds[source] for source in node.sources]
             return NodeCost(adds=len(operands[0].ranges) * (len(operands) - 1), shifts=_alignments(operands))
@@ -125,16 +126,21 @@ def _node_cost(node: Node, form: Form, bounds: dict[str, NodeBounds]) -> NodeCos
             assert_never(node)
 
 
-def _convolution(node: Convolution, source_bits: int) -> NodeCost:
-    """Every tap is multiplied, a zero one too. A complex tap makes two real products for each of I and Q."""
+def convolution_cost(node: Convolution, source_bits: int) -> NodeCost:
+    """Return the cost of `node` on words of `source_bits`. Every tap is multiplied, a zero one too.
+
+    A complex tap makes two real products for each of I and Q, or three for both, of sums a + b that are made once a pair.
+    """
     outputs, inputs, kernel = node.taps.shape[0], node.taps.shape[1], node.kernel_length
-    terms = inputs * kernel
-    if node.is_complex:
+    terms, pair_sums, last_adds = inputs * kernel, 0, 0
+    if node.products is Products.THREE:
+        outputs, pair_sums, last_adds = 3 * outputs, inputs * node.groups, 2 * outputs
+    elif node.is_complex:
         outputs, terms = 2 * outputs, 2 * terms
-    biases = 0 if node.bias is None else outputs
+    biases = 0 if node.bias is None else node.channels_out
     return NodeCost(
         multiplies_by_width={f"{node.taps_format.bits}x{source_bits}": outputs * terms},
-        adds=outputs * (terms - 1) + biases,
+        adds=pair_sums + outputs * (terms - 1) + last_adds + biases,
         state_words=node.channels_in * node.memory,
         table_bytes=stored_bytes(node.taps.array, node.taps_format.bits)
         + (0 if node.bias is None else stored_bytes(node.bias.array)),
@@ -207,9 +213,12 @@ def _constant_product(constant: int, products: int, source_bits: int) -> NodeCos
     return NodeCost({f"{constant.bit_length()}x{source_bits}": products})
 
 
-def _multiply(node: Multiply, a: NodeBounds, b: NodeBounds) -> NodeCost:
+def multiply_cost(node: Multiply, a: NodeBounds, b: NodeBounds) -> NodeCost:
+    """Return the cost of the product of what `a` and `b` bound."""
     channels = len(a.ranges)
     width = f"{a.format.bits}x{b.format.bits}"
+    if node.products is Products.THREE:  # b_I + b_Q, a_Q - a_I, a_I + a_Q, S1 - S3, S1 + S2 a pair
+        return NodeCost({width: 3 * channels // 2}, adds=5 * channels // 2)
     if node.is_complex:  # four products a pair, their difference and their sum
         return NodeCost({width: 2 * channels}, adds=channels)
     return NodeCost({width: channels})

@@ -9,7 +9,7 @@ from pimdeploy.cost.operations import Form, NodeCost, as_form, count, total
 from pimdeploy.cost.paper import PaperRow, paper_table
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.model import Model
-from pimdeploy.datapath.nodes import Requantize, Symmetry
+from pimdeploy.datapath.nodes import Convolution, Products, Requantize, Symmetry
 from pimdeploy.errors import GraphError
 
 
@@ -97,9 +97,9 @@ def reconcile(source: Model | Graph, form: str) -> Reconciliation | None:
     u, v, y = table.cancellation
     branches = _even_branches if parts.symmetry is Symmetry.EVEN else _odd_branches
     rows = (
-        _row(u, _complex_filter(parts.sizes.M_K), [costs[parts.K.name]]),
+        _row(u, _complex_filter(parts.K), [costs[parts.K.name]]),
         _row(v, branches(parts.sizes, chosen), _branch_costs(parts, costs)),
-        _row(y, _complex_filter(parts.sizes.M_G), [costs[parts.G.name]]),
+        _row(y, _complex_filter(parts.G), [costs[parts.G.name]]),
         _row(PaperRow("requantize", 0, 0), _word_lengths(requantizers), [requantizers]),
     )
     for row in rows:
@@ -117,9 +117,16 @@ def _branch_costs(parts: BfanNodes, costs: dict[str, NodeCost]) -> list[NodeCost
     return [costs[node.name] for node in nodes if node is not None]
 
 
-def _complex_filter(taps: int) -> tuple[Difference, ...]:
-    """A complex by complex product takes 4 multiplies and 2 adds; the paper has 2 and 0."""
-    return (Difference("a complex by complex product is 4 multiplies and 2 adds, not 2 and 0", 2 * taps, 2 * taps),)
+def _complex_filter(node: Convolution) -> tuple[Difference, ...]:
+    """A complex by complex product takes 4 multiplies and 2 adds; the paper has 2 and 0. In three, 1 multiply less.
+
+    Three sums of M - 1 adds, a + b and the last 2 are 3 M; two sums of 2 M - 1 are 4 M - 2.
+    """
+    taps = node.kernel_length
+    four = Difference("a complex by complex product is 4 multiplies and 2 adds, not 2 and 0", 2 * taps, 2 * taps)
+    if node.products is Products.FOUR:
+        return (four,)
+    return four, Difference("three products and wider sums in place of four", -taps, 2 - taps)
 
 
 def _odd_branches(sizes: BfanSizes, form: Form) -> tuple[Difference, ...]:

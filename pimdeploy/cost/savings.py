@@ -22,6 +22,8 @@ from pimdeploy.cost.savings_nodes import (
     zero_coefficients,
 )
 from pimdeploy.datapath.bounds import propagate
+from pimdeploy.datapath.graph import Graph
+from pimdeploy.datapath.nodes import Convolution, Multiply, Products
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ OPTIONS = (
     _Known(
         "three-multiply complex products",
         "(re + j im)(a + j b) from re (a + b), a (im - re) and b (re + im); words and sums a bit wider",
-        True, None, three_multiplies,
+        True, 'datapath.products = "three"', three_multiplies,
     ),
     _Known("zero coefficients", "their products and terms are left out", True, None, zero_coefficients),
     _Known(
@@ -103,16 +105,25 @@ OPTIONS = (
 
 
 def savings(ledger: Ledger) -> list[Saving]:
-    """Return every option with what it saves in the ledger's default form: most multiplies first, then operations, bytes."""
+    """Return every option with what it saves in the ledger's default form: most multiplies first, then operations, bytes.
+
+    Three-multiply products are no option any more where the recipe has chosen them.
+    """
     bounds = propagate(ledger.graph)
     found = []
     for known in OPTIONS:
+        if known.at_node is three_multiplies and _forms_three(ledger.graph):
+            continue
         at_nodes = {node.name: known.at_node(node, bounds, ledger) for node in ledger.graph.nodes}
         by_node = {
             name: saved for name, saved in at_nodes.items() if saved is not None and any(saved.figures().values())
         }
         found.append(Saving(known.option, known.how, known.same_integers, known.recipe, by_node))
     return sorted(found, key=_rank, reverse=True)
+
+
+def _forms_three(graph: Graph) -> bool:
+    return any(isinstance(n, Convolution | Multiply) and n.products is Products.THREE for n in graph.nodes)
 
 
 def _rank(saving: Saving) -> tuple[int, int, int, int]:

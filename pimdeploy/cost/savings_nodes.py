@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pimdeploy.cost.demand import three_widths
 from pimdeploy.cost.ledger import Ledger
-from pimdeploy.cost.operations import NodeCost, magnitude_cost, stored_bytes
+from pimdeploy.cost.operations import NodeCost, convolution_cost, magnitude_cost, multiply_cost
 from pimdeploy.datapath.bounds import NodeBounds, node_bounds, real_taps
-from pimdeploy.datapath.formats import CARRIER_BITS, Overflow, QFormat, bits_for
-from pimdeploy.datapath.intervals import hull, total
+from pimdeploy.datapath.formats import CARRIER_BITS, Overflow, QFormat
 from pimdeploy.datapath.nodes import (
     Convolution,
     Magnitude,
@@ -18,6 +18,7 @@ from pimdeploy.datapath.nodes import (
     Multiply,
     Node,
     Piecewise,
+    Products,
     Requantize,
     Symmetry,
 )
@@ -53,36 +54,21 @@ Option = Callable[[Node, Bounds, Ledger], NodeSaving | None]
 
 def three_multiplies(node: Node, bounds: Bounds, ledger: Ledger) -> NodeSaving | None:
     """(re + j im)(a + j b) as re (a + b) - b (re + im), re (a + b) + a (im - re): three multiplies for four."""
-    match node:
-        case Convolution(is_complex=True):
-            return _three_multiplies_of_taps(node, bounds[node.source])
-        case Multiply(is_complex=True):
-            a, b = bounds[node.source], bounds[node.other]
-            pairs = len(a.ranges) // 2
-            note = f"products up to {a.format.bits + 1}x{b.format.bits + 1} bits"
-            return NodeSaving(multiplies=pairs, adds=-3 * pairs, note=note)
-        case _:
-            return None
+    if not isinstance(node, Convolution | Multiply) or not node.is_complex or node.products is Products.THREE:
+        return None
+    three = replace(node, products=Products.THREE)
+    own = ledger.by_node[ledger.form][node.name]
+    was, acc_bits = bounds[node.name].acc_bits, node_bounds(three, bounds).acc_bits
+    widths = [max(sizes) for sizes in zip(*three_widths(node, bounds), strict=True)]
+    wider = f", accumulator {acc_bits} bits, not {was}" if acc_bits > was else ""
+    note = f"products up to {widths[0]}x{widths[1]} bits{wider}"
+    return replace(_difference(own, _cost(three, bounds)), note=note)
 
 
-def _three_multiplies_of_taps(node: Convolution, source: NodeBounds) -> NodeSaving:
-    """a + b is made once a pair and kept; the sums of re and im are tables."""
-    outputs, inputs, kernel = node.taps.shape[0], node.taps.shape[1], node.kernel_length
-    pairs, terms = inputs * node.groups, inputs * kernel
-    re, im = node.taps.array[:, :, 0], node.taps.array[:, :, 1]
-    sums = np.stack([im - re, re + im])
-    before = 2 * outputs * (2 * terms - 1)
-    after = pairs + 3 * outputs * (terms - 1) + 2 * outputs
-    sum_bits = bits_for(int(sums.min()), int(sums.max()))
-    spent = stored_bytes(re, node.taps_format.bits) + stored_bytes(sums)
-    pair_sums = [total(source.ranges[k : k + 2]) for k in range(0, len(source.ranges), 2)]
-    return NodeSaving(
-        multiplies=outputs * terms,
-        adds=before - after,
-        table_bytes=stored_bytes(node.taps.array, node.taps_format.bits) - spent,
-        state_words=-pairs * node.memory,
-        note=f"products up to {max(sum_bits, node.taps_format.bits)}x{bits_for(*hull(pair_sums))} bits",
-    )
+def _cost(node: Convolution | Multiply, bounds: Bounds) -> NodeCost:
+    if isinstance(node, Convolution):
+        return convolution_cost(node, bounds[node.source].format.bits)
+    return multiply_cost(node, bounds[node.source], bounds[node.other])
 
 
 def zero_coefficients(node: Node, bounds: Bounds, ledger: Ledger) -> NodeSaving | None:

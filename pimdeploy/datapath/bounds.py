@@ -5,6 +5,7 @@ and include every partial sum in any order, the rounding constant, and the form 
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pimdeploy.datapath.bounds_piecewise import FunctionBounds, function_bounds
+from pimdeploy.datapath.bounds_products import ThreeBounds, three_of_convolution, three_of_product
 from pimdeploy.datapath.formats import CARRIER_BITS, QFormat, Rounding, bits_for, covering
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.intervals import Interval, aligned, hull, product, total, with_zero
@@ -27,6 +29,7 @@ from pimdeploy.datapath.nodes import (
     Node,
     Output,
     Piecewise,
+    Products,
     Rectify,
     Requantize,
     Select,
@@ -117,6 +120,13 @@ def real_taps(node: Convolution, taps: NDArray[Any] | None = None) -> NDArray[An
     return np.stack([rows_i, rows_q], axis=1).reshape(2 * out, 2 * inputs, kernel)
 
 
+def three_bounds(node: Convolution | Multiply, bounds: Mapping[str, NodeBounds]) -> ThreeBounds:
+    """Return the intervals of the sums that a complex `node` forms, or would form, in three products."""
+    if isinstance(node, Convolution):
+        return three_of_convolution(node, bounds[node.source].ranges)
+    return three_of_product(bounds[node.source].ranges, bounds[node.other].ranges)
+
+
 def _convolution(node: Convolution, source: NodeBounds) -> NodeBounds:
     taps = real_taps(node)
     out_per_group, in_per_group = taps.shape[0] // node.groups, taps.shape[1]
@@ -132,6 +142,8 @@ def _convolution(node: Convolution, source: NodeBounds) -> NodeBounds:
                 hi += max(tap * x_lo, tap * x_hi, 0)
         ranges.append((lo, hi))
         accumulators.append((min(lo, lo - bias), max(hi, hi - bias)))
+    if node.products is Products.THREE:
+        accumulators.append(three_of_convolution(node, source.ranges).accumulator)
     frac = source.format.frac + node.taps_format.frac
     return NodeBounds(_result_format(node.name, hull(ranges), frac), tuple(ranges), hull(accumulators))
 
@@ -200,6 +212,8 @@ def _multiply(node: Multiply, a: NodeBounds, b: NodeBounds) -> NodeBounds:
             terms = [[product(a_i, b_i), minus], [product(a_i, b_q), product(a_q, b_i)]]
             ranges += [total(pair) for pair in terms]
             accumulators += [total([with_zero(t) for t in pair]) for pair in terms] + [product(a_q, b_q)]
+        if node.products is Products.THREE:
+            accumulators.append(three_of_product(a.ranges, b.ranges).accumulator)
     else:
         ranges = [product(x, y) for x, y in zip(a.ranges, b.ranges, strict=True)]
         accumulators = [with_zero(r) for r in ranges]

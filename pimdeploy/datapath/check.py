@@ -1,6 +1,7 @@
 """The rules that every graph keeps (docs/spec/datapath.md, section 5). `check` runs after every lowering step."""
 
 import re
+from dataclasses import replace
 from typing import assert_never
 
 from pimdeploy.datapath.bounds import NodeBounds, node_bounds
@@ -18,6 +19,7 @@ from pimdeploy.datapath.nodes import (
     Node,
     Output,
     Piecewise,
+    Products,
     Rectify,
     Requantize,
     Select,
@@ -45,7 +47,7 @@ def check(graph: Graph, acc_bits: int = CARRIER_BITS) -> dict[str, NodeBounds]:
         _check_memory(node, bounds)
         _check_node(node, bounds)  # before its bounds: they take a well-formed node for granted
         bounds[node.name] = node_bounds(node, bounds)
-        _check_width(node, bounds[node.name], acc_bits)
+        _check_width(node, bounds, acc_bits)
     return bounds
 
 
@@ -109,6 +111,7 @@ def _check_node(node: Node, bounds: dict[str, NodeBounds]) -> None:
             _check_magnitude(node, len(bounds[node.source].ranges))
         case Multiply():
             _check_equal_channels(node, bounds)
+            _check_products(node)
             if node.is_complex and len(bounds[node.source].ranges) % 2:
                 raise GraphError(f"node {node.name!r}: {len(bounds[node.source].ranges)} channels; expected pairs")
         case Add():
@@ -138,7 +141,13 @@ def _check_node(node: Node, bounds: dict[str, NodeBounds]) -> None:
             assert_never(node)
 
 
+def _check_products(node: Convolution | Multiply) -> None:
+    if node.products is Products.THREE and not node.is_complex:
+        raise GraphError(f"node {node.name!r}: three products of a real node; expected a complex one, or four")
+
+
 def _check_convolution(node: Convolution, channels: int) -> None:
+    _check_products(node)
     dimensions = 4 if node.is_complex else 3
     if node.taps.array.ndim != dimensions or not node.taps.array.size or (node.is_complex and node.taps.shape[2] != 2):
         expected = "[out, in, 2, K]" if node.is_complex else "[out, in, K]"
@@ -205,10 +214,20 @@ def _check_piecewise(node: Piecewise, source: NodeBounds) -> None:
             raise GraphError(f"node {node.name!r}: {what} in [{least}, {most}] do not fit {node.slopes_format}")
 
 
-def _check_width(node: Node, bounds: NodeBounds, acc_bits: int) -> None:
-    needed = max(bounds.acc_bits, bounds.basis_acc_bits or 0)
+def _check_width(node: Node, bounds: dict[str, NodeBounds], acc_bits: int) -> None:
+    own = bounds[node.name]
+    needed = max(own.acc_bits, own.basis_acc_bits or 0)
     if needed > acc_bits:
         raise OverflowRefusedError(
             f"node {node.name!r}: its accumulator needs {needed} bits, {needed - acc_bits} more than the {acc_bits} "
             f"allowed; give its weights or input fewer bits, or raise datapath.acc_bits"
+            + _other_form(node, bounds, acc_bits)
         )
+
+
+def _other_form(node: Node, bounds: dict[str, NodeBounds], acc_bits: int) -> str:
+    """Return that four products would fit where three do not: their sums are the wider ones."""
+    if not isinstance(node, Convolution | Multiply) or node.products is Products.FOUR:
+        return ""
+    four = node_bounds(replace(node, products=Products.FOUR), bounds)
+    return ', or form its products with datapath.products = "four"' if four.acc_bits <= acc_bits else ""

@@ -7,7 +7,7 @@ from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.lowering_parts import GraphParts, Weights, complex_taps, require_all
 from pimdeploy.datapath.model import RealTables
-from pimdeploy.datapath.nodes import Multiply, Symmetry
+from pimdeploy.datapath.nodes import Multiply, Products, Symmetry
 from pimdeploy.errors import GraphError
 from pimdeploy.network_spec import BfanSpec
 
@@ -20,7 +20,12 @@ def bfan_activations(spec: BfanSpec) -> tuple[str, ...]:
 
 
 def lower_bfan(
-    spec: BfanSpec, weights: Weights, formats: FormatMap, name: str, delay_samples: int
+    spec: BfanSpec,
+    weights: Weights,
+    formats: FormatMap,
+    name: str,
+    delay_samples: int,
+    products: Products = Products.FOUR,
 ) -> tuple[Graph, RealTables]:
     """Return the network as a checked graph, with its real tables.
 
@@ -34,7 +39,7 @@ def lower_bfan(
     segment_log2 = formats.activations["a"].frac + formats.knot_log2
     if spec.symmetry == "plain":
         _check_left_end(spec, formats, segment_log2)
-    parts = GraphParts(formats)
+    parts = GraphParts(formats, products)
     parts.input("x", 2 * n_tx)
     parts.convolution("K", "x", complex_taps(weights["K"]), groups=n_tx, is_complex=True)
     parts.requantize("u", "K")

@@ -16,7 +16,7 @@ from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.lowering_parts import GraphParts, Weights, require_all
 from pimdeploy.datapath.magnitudes import magnitude_node
 from pimdeploy.datapath.model import RealTables
-from pimdeploy.datapath.nodes import Concatenate, Delay, Multiply, Select
+from pimdeploy.datapath.nodes import Concatenate, Delay, Multiply, Products, Select
 from pimdeploy.network_spec import MemoryPolynomialSpec
 
 
@@ -73,7 +73,12 @@ def unsigned_activations(spec: MemoryPolynomialSpec) -> frozenset[str]:
 
 
 def lower_memory_polynomial(
-    spec: MemoryPolynomialSpec, weights: Weights, formats: FormatMap, name: str, delay_samples: int
+    spec: MemoryPolynomialSpec,
+    weights: Weights,
+    formats: FormatMap,
+    name: str,
+    delay_samples: int,
+    products: Products = Products.FOUR,
 ) -> tuple[Graph, RealTables]:
     """Return the network as a checked graph, with its real tables.
 
@@ -82,7 +87,7 @@ def lower_memory_polynomial(
     """
     require_all(memory_polynomial_weights(spec), memory_polynomial_activations(spec), weights, formats)
     n_tx = weights["W"].shape[1] // len(terms(spec))
-    parts = GraphParts(formats)
+    parts = GraphParts(formats, products)
     parts.input("x", 2 * n_tx)
     if polynomials(spec):
         _lower_polynomials(parts, spec, weights, _lower_envelope(parts, spec), n_tx)

@@ -12,7 +12,17 @@ from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.formats import quantize_weights
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.model import RealTables
-from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Node, Output, Piecewise, Requantize, Symmetry
+from pimdeploy.datapath.nodes import (
+    Convolution,
+    Input,
+    IntTable,
+    Node,
+    Output,
+    Piecewise,
+    Products,
+    Requantize,
+    Symmetry,
+)
 from pimdeploy.errors import GraphError
 
 Weights = Mapping[str, NDArray[np.float64]]
@@ -47,6 +57,8 @@ class GraphParts:
     """
 
     formats: FormatMap
+    products: Products = Products.FOUR
+    """How complex convolutions form their products."""
     nodes: list[Node] = field(default_factory=list)
     real: RealTables = field(default_factory=dict)
     _bounds: dict[str, NodeBounds] = field(default_factory=dict)
@@ -78,7 +90,8 @@ class GraphParts:
             frac = self._frac(source) + taps_format.frac
             bias_q = IntTable(np.rint(bias * 2.0**frac).astype(np.int64))
         taps_q = IntTable(quantize_weights(taps, taps_format))
-        return self.add(Convolution(name, source, taps_q, taps_format, bias_q, groups, dilation, is_complex))
+        products = self.products if is_complex else Products.FOUR
+        return self.add(Convolution(name, source, taps_q, taps_format, bias_q, groups, dilation, is_complex, products))
 
     def piecewise(
         self,

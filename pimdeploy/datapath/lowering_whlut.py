@@ -12,7 +12,7 @@ from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.lowering_parts import GraphParts, Weights, require_all
 from pimdeploy.datapath.magnitudes import magnitude_node
 from pimdeploy.datapath.model import RealTables
-from pimdeploy.datapath.nodes import Multiply, Symmetry
+from pimdeploy.datapath.nodes import Multiply, Products, Symmetry
 from pimdeploy.network_spec import WhlutSpec
 
 WHLUT_WEIGHTS = ("K", "lut", "G")
@@ -20,7 +20,12 @@ WHLUT_ACTIVATIONS = ("x", "u", "r", "gain", "v", "z")
 
 
 def lower_whlut(
-    spec: WhlutSpec, weights: Weights, formats: FormatMap, name: str, delay_samples: int
+    spec: WhlutSpec,
+    weights: Weights,
+    formats: FormatMap,
+    name: str,
+    delay_samples: int,
+    products: Products = Products.FOUR,
 ) -> tuple[Graph, RealTables]:
     """Return the network as a checked graph, with its real tables.
 
@@ -29,7 +34,7 @@ def lower_whlut(
     something is missing or does not fit.
     """
     require_all(WHLUT_WEIGHTS, WHLUT_ACTIVATIONS, weights, formats)
-    parts = GraphParts(formats)
+    parts = GraphParts(formats, products)
     parts.input("x", 2 * weights["K"].shape[1])
     parts.convolution("K", "x", weights["K"], is_complex=True)
     parts.requantize("u", "K")
@@ -39,7 +44,7 @@ def lower_whlut(
     segment_log2 = formats.activations["r"].frac + formats.knot_log2
     parts.piecewise("lut", "r", slopes, segment_log2, Symmetry.INDEX, first_bases, outputs=2)
     parts.requantize("gain", "lut")
-    parts.add(Multiply("ug", "u", "gain", is_complex=True))
+    parts.add(Multiply("ug", "u", "gain", is_complex=True, products=products))
     parts.requantize("v", "ug")
     parts.convolution("G", "v", weights["G"], is_complex=True)
     parts.requantize("z", "G")

@@ -19,6 +19,7 @@ from pimdeploy.datapath.nodes import (
     Node,
     Output,
     Piecewise,
+    Products,
     Rectify,
     Requantize,
     Select,
@@ -42,6 +43,7 @@ def node_to_json(node: Node) -> dict[str, Any]:
                 "groups": node.groups,
                 "dilation": node.dilation,
                 "complex": node.is_complex,
+                **_products(node),
             }
         case Piecewise():
             return {
@@ -75,7 +77,7 @@ def node_to_json(node: Node) -> dict[str, Any]:
                 "coefficients_frac": node.coefficients_frac,
             }
         case Multiply():
-            return _head("multiply", node) | {"other": node.other, "complex": node.is_complex}
+            return _head("multiply", node) | {"other": node.other, "complex": node.is_complex} | _products(node)
         case Rectify():
             return _head("rectify", node) | {"slope_log2": node.slope_log2}
         case Select():
@@ -94,6 +96,11 @@ def _head(kind: str, node: Delay | Magnitude | Multiply | Rectify | Select | Out
     return {"kind": kind, "name": node.name, "source": node.source}
 
 
+def _products(node: Convolution | Multiply) -> dict[str, str]:
+    """Return the field that says how complex products are formed; where it is not there, they are four."""
+    return {} if node.products is Products.FOUR else {"products": node.products.value}
+
+
 def node_from_json(item: dict[str, Any], arrays: dict[str, NDArray[np.int64]]) -> Node:
     """Return the node that `node_to_json` wrote. Raises ValueError, KeyError or TypeError for what is none."""
     match item["kind"]:
@@ -109,6 +116,7 @@ def node_from_json(item: dict[str, Any], arrays: dict[str, NDArray[np.int64]]) -
                 groups=integer_of(item, "groups"),
                 dilation=integer_of(item, "dilation"),
                 is_complex=_flag(item, "complex"),
+                products=Products(item.get("products", "four")),
             )
         case "piecewise":
             return Piecewise(
@@ -140,7 +148,11 @@ def node_from_json(item: dict[str, Any], arrays: dict[str, NDArray[np.int64]]) -
             )
         case "multiply":
             return Multiply(
-                text_of(item, "name"), text_of(item, "source"), text_of(item, "other"), _flag(item, "complex")
+                text_of(item, "name"),
+                text_of(item, "source"),
+                text_of(item, "other"),
+                _flag(item, "complex"),
+                Products(item.get("products", "four")),
             )
         case "add":
             return Add(text_of(item, "name"), _texts(item, "sources"))
@@ -197,7 +209,7 @@ def node_text(node: Node) -> str:
         case Input():
             return f"%{node.name} = input {node.channels} channels {node.format}"
         case Convolution():
-            kind = "complex" if node.is_complex else "real"
+            kind = _products_text(node)
             taps = "x".join(map(str, node.taps.shape))
             extra = f" groups {node.groups}" * (node.groups > 1) + f" dilation {node.dilation}" * (node.dilation > 1)
             return f"%{node.name} = convolution %{node.source} {kind} taps {taps} {node.taps_format}{extra}"
@@ -217,7 +229,7 @@ def node_text(node: Node) -> str:
             extra = by if node.magnitude is MagnitudeKind.ALPHA_BETA else ""
             return f"%{node.name} = magnitude %{node.source} {node.magnitude}{extra}"
         case Multiply():
-            kind = "complex" if node.is_complex else "real"
+            kind = _products_text(node)
             return f"%{node.name} = multiply %{node.source} %{node.other} {kind}"
         case Add():
             return f"%{node.name} = add {' '.join('%' + source for source in node.sources)}"
@@ -232,3 +244,8 @@ def node_text(node: Node) -> str:
             return f"%{node.name} = output %{node.source}"
         case _:
             assert_never(node)
+
+
+def _products_text(node: Convolution | Multiply) -> str:
+    three = " in three products" if node.products is Products.THREE else ""
+    return ("complex" if node.is_complex else "real") + three

@@ -47,12 +47,20 @@ class Input:
     format: QFormat
 
 
+class Products(StrEnum):
+    """How complex products are formed (docs/spec/fixed_point.md, section 6): the same integers from other sums."""
+
+    FOUR = "four"
+    THREE = "three"
+
+
 @dataclass(frozen=True, slots=True)
 class Convolution:
     """y[o, n] = bias[o] + sum over i, k of taps[o, i, k] * x[i, n - dilation * k], exact, memory starting with zeros.
 
     Real: taps [out_channels, in_channels / groups, K]. Complex (`is_complex`): taps [out / 2, in / 2 / groups, 2, K],
-    stored once as (re, im): y_I = sum re * x_I - im * x_Q, y_Q = sum re * x_Q + im * x_I.
+    stored once as (re, im): y_I = sum re * x_I - im * x_Q, y_Q = sum re * x_Q + im * x_I. With three `products`
+    y_I = S1 - S3, y_Q = S1 + S2 of S1 = sum re (x_I + x_Q), S2 = sum (im - re) x_I, S3 = sum (re + im) x_Q.
     bias [out_channels] stands on the accumulator's grid, frac = frac_in + taps_format.frac.
     """
 
@@ -64,6 +72,7 @@ class Convolution:
     groups: int = 1
     dilation: int = 1
     is_complex: bool = False
+    products: Products = Products.FOUR
 
     @property
     def kernel_length(self) -> int:
@@ -179,12 +188,16 @@ class Magnitude:
 
 @dataclass(frozen=True, slots=True)
 class Multiply:
-    """The exact product of two nodes: channel by channel, or complex, pair by pair (4 multiplies, 2 adds)."""
+    """The exact product of two nodes: channel by channel, or complex, pair by pair, in four products or in three.
+
+    Three: I = S1 - S3, Q = S1 + S2 of S1 = a_I (b_I + b_Q), S2 = (a_Q - a_I) b_I, S3 = (a_I + a_Q) b_Q; a is `source`.
+    """
 
     name: str
     source: str
     other: str
     is_complex: bool = False
+    products: Products = Products.FOUR
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pimdeploy.datapath.graph import Graph
-from pimdeploy.datapath.nodes import Convolution, Node, Piecewise, Symmetry
+from pimdeploy.datapath.nodes import Convolution, Node, Piecewise, Products, Symmetry
 from pimdeploy.emit.c_envelope_nodes import Envelope
 from pimdeploy.emit.c_plan import Plan
 from pimdeploy.emit.c_statements import indented
@@ -175,13 +175,38 @@ class Banks:
             fits = f"pim_span_fits_i64(&span{part}, {bias}, {limits})"
             lines += indented([f"pim_span span{part} = {{0, 0}};", *self._spans(node, at, part)], 1)
             lines.append(f"    fits = (fits != 0) && ({fits} != 0);")
+        if node.products is Products.THREE:
+            lines += indented(self._check_three(node, at), 1)
         return [*lines, "}", "return fits;"]
+
+    def _check_three(self, node: Convolution, at: int) -> list[str]:
+        """Return the statements that hold S1, S2 and S3 of an output against its type (c_three_products.py)."""
+        kernel, prefix = node.kernel_length, self.plan.prefix(node.name)
+        pair, first = _input(node), _from(at, f"(o * {node.taps.shape[1]} + i) * {2 * kernel}")
+        limits = {
+            "s1": f"{prefix}_ENVELOPE_PAIRS[{pair}]",
+            "s2": f"{prefix}_ENVELOPE_INPUTS[2 * ({pair})]",
+            "s3": f"{prefix}_ENVELOPE_INPUTS[2 * ({pair}) + 1]",
+        }
+        added = {
+            "s1": f"pim_span_add_i{self.value_bits}(&s1, re, {kernel}, 0, {limits['s1']});",
+            "s2": f"pim_span_add_sums_i{self.value_bits}(&s2, re + {kernel}, re, {kernel}, 1, {limits['s2']});",
+            "s3": f"pim_span_add_sums_i{self.value_bits}(&s3, re + {kernel}, re, {kernel}, 0, {limits['s3']});",
+        }
+        sums = f"{prefix}_ENVELOPE_SUMS"
+        return [
+            *(f"pim_span {name} = {{0, 0}};" for name in limits),
+            f"for (size_t i = 0; i < {node.taps.shape[1]}; ++i) {{",
+            f"    const int{self.value_bits}_t *const re = {first};",
+            *indented(list(added.values()), 1),
+            "}",
+            *(f"fits = (fits != 0) && (pim_span_fits_i64(&{name}, 0, {sums}, {sums}) != 0);" for name in limits),
+        ]
 
     def _spans(self, node: Convolution, at: int, part: int) -> list[str]:
         """Return the loop that adds up an output; of a complex one, part 0 is I (re, -im) and 1 is Q (im, re)."""
         inputs, kernel, prefix = node.taps.shape[1], node.kernel_length, self.plan.prefix(node.name)
-        group = f"o / {node.taps.shape[0] // node.groups}"
-        real = f"({group}) * {inputs} + i" if node.groups > 1 else "i"
+        real = _input(node)
         first = _from(at, f"(o * {inputs} + i) * {kernel * (2 if node.is_complex else 1)}")
         add = f"pim_span_add_i{self.value_bits}(&span{part}, "
         if not node.is_complex:
@@ -248,6 +273,12 @@ class Banks:
             "    }",
             "}",
         ]
+
+
+def _input(node: Convolution) -> str:
+    """Return the input, of a complex node the pair, that has number i in the group of the output o."""
+    group = f"o / {node.taps.shape[0] // node.groups}"
+    return f"({group}) * {node.taps.shape[1]} + i" if node.groups > 1 else "i"
 
 
 def _from(at: int, index: str = "") -> str:

@@ -8,6 +8,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pimdeploy.datapath.graph import Graph, graph_sha256, to_json
 from pimdeploy.datapath.model import Model
+from pimdeploy.emit.avx512.memory import more_stack
+from pimdeploy.emit.avx512.parts import STEP_SAMPLES
+from pimdeploy.emit.avx512.stages import avx512_stage
 from pimdeploy.emit.c_banks import Banks, weight_vector
 from pimdeploy.emit.c_context import context_lines, context_macros, receive_filter
 from pimdeploy.emit.c_envelope import envelopes
@@ -17,7 +20,7 @@ from pimdeploy.emit.c_placement import Placement, placement_macro
 from pimdeploy.emit.c_plan import Plan, Stage, plan
 from pimdeploy.emit.c_rules import rules
 from pimdeploy.emit.c_sections import weights_sections
-from pimdeploy.emit.c_stage import reads_weights, stage_function, stage_name
+from pimdeploy.emit.c_stage import reads_weights, stage_function, stage_name, with_body
 from pimdeploy.emit.c_tables import literal, safe
 from pimdeploy.errors import GraphError
 
@@ -28,9 +31,9 @@ NOWHERE = Placement()
 def emit_c(model: Model, place: Placement = NOWHERE) -> dict[str, bytes]:
     """Return the files of c/ by relative path: the same bytes for the same model.
 
-    c/<name>_weights.h, c/<name>_weights.bin, c/<name>.h, c/<name>.c, c/<name>_harness.c, c/Makefile and the kernels that
-    the code uses. place: section and alignment of the tables. Raises `GraphError` where the graph breaks a rule, an
-    integer fits no C type, or a name is taken: that of a kernel by the model, that of a macro by two nodes.
+    c/<name>_weights.h, c/<name>_weights.bin, c/<name>.h, c/<name>.c, c/<name>_avx512.h, c/<name>_harness.c, c/Makefile and
+    the kernels that the code uses. place: section and alignment of the tables. Raises `GraphError` where the graph breaks a
+    rule, an integer fits no C type, or a name is taken: that of a kernel by the model, that of a macro by two nodes.
     """
     found = plan(model.graph)
     name = model.graph.name
@@ -38,11 +41,13 @@ def emit_c(model: Model, place: Placement = NOWHERE) -> dict[str, bytes]:
         raise GraphError(f"model {name!r}: form {model.piecewise!r}; known: {', '.join(PIECEWISE_FORMS)}")
     values = _template_values(found, model, place)
     code = _render("c_model.c.j2", values)
-    kernels = _kernels(_called(code))
+    vectors = _render("c_avx512.h.j2", values)
+    kernels = _kernels(_called(code), vectors)
     own = {
         f"{name}_weights.h": _render("c_weights.h.j2", values),
         f"{name}.h": _render("c_model.h.j2", values),
         f"{name}.c": code,
+        f"{name}_avx512.h": vectors,
         f"{name}_harness.c": _render("c_harness.c.j2", values),
         "Makefile": _render("c_makefile.j2", values),
     }
@@ -72,13 +77,20 @@ def _check_names(name: str, headers: str) -> None:
 
 def _template_values(found: Plan, model: Model, place: Placement) -> dict[str, object]:
     functions = [stage_function(found, stage) for stage in found.stages]
+    vectors = [avx512_stage(found, stage) for stage in found.stages]
     envelope = envelopes(found)
     banks = Banks(found, envelope)
     return {
         **_names(found, model),
         "stages": [(stage, stage_name(found, stage)) for stage in found.stages],
         "banked_stages": [stage for stage in found.stages if reads_weights(stage)],
-        "functions": functions,
+        "functions": list(zip(functions, vectors, strict=True)),
+        "vector_functions": [
+            (with_body(found, stage, made.body), made.is_for_known_taps)
+            for stage, made in zip(found.stages, vectors, strict=True)
+            if made is not None
+        ],
+        "step": STEP_SAMPLES,
         "kernels": _called("\n".join([*functions, *banks.functions()])),
         "tap_channels": max((_tapped_channels(found, stage) for stage in found.stages), default=0),
         "sections": weights_sections(found, envelope, place),
@@ -96,6 +108,7 @@ def _template_values(found: Plan, model: Model, place: Placement) -> dict[str, o
         "state_bytes": state_bytes(found),
         "banked_state_bytes": banked_state_bytes(found, banks),
         "stack": stack_arrays(found),
+        "more_stack": more_stack(found),
     }
 
 
@@ -143,14 +156,18 @@ def _called(code: str) -> list[str]:
     return sorted(set(re.findall(r"\b(pim_[a-z0-9_]+_(?:i32|i64|u32|u64|w16))\(", code)))
 
 
-def _kernels(called: list[str]) -> dict[str, str]:
-    """Return the headers of the kernels `called`, and those that they include, by file name."""
+def _kernels(called: list[str], code: str) -> dict[str, str]:
+    """Return the headers of the kernels `called`, those that `code` includes, and those that they include, by file name."""
     folder = importlib.resources.files("firmware_ref") / "c"
     found: dict[str, str] = {}
-    wanted = [*ALWAYS_COPIED, *(f"{kernel}.h" for kernel in called)]
+    wanted = [*ALWAYS_COPIED, *(f"{kernel}.h" for kernel in called), *_included(code)]
     while wanted:
         name = wanted.pop()
         if name not in found:
             found[name] = (folder / name).read_text(encoding="utf-8")
-            wanted += re.findall(r'#include "(pim_\w+\.h)"', found[name])
+            wanted += _included(found[name])
     return found
+
+
+def _included(code: str) -> list[str]:
+    return re.findall(r'#include "(pim_\w+\.h)"', code)

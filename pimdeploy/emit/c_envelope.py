@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pimdeploy.datapath.bounds import NodeBounds, node_bounds
+from pimdeploy.datapath.bounds_products import three_operands
 from pimdeploy.datapath.formats import Rounding, bits_for
 from pimdeploy.datapath.graph import Graph, to_json
 from pimdeploy.datapath.intervals import Interval, hull
@@ -23,6 +24,7 @@ from pimdeploy.datapath.nodes import (
     Node,
     Output,
     Piecewise,
+    Products,
     Requantize,
     Symmetry,
     sources_of,
@@ -39,8 +41,10 @@ from pimdeploy.emit.c_envelope_nodes import (
     largest_arguments,
     reach_of,
     tables_of,
+    three_sums,
 )
 from pimdeploy.emit.c_plan import Plan
+from pimdeploy.emit.c_three_products import row_bits
 from pimdeploy.emit.c_types import (
     head_bits,
     piecewise_bits,
@@ -177,7 +181,8 @@ class _Search:
         if isinstance(node, Convolution):
             word = (1 << (node.taps_format.bits - 1)) - 1
             source = tuple(wide.bounds[node.source].ranges)
-            return ConvolutionEnvelope(source, _type_room(self.plan, node, "table"), self.results[name], word)
+            pairs = tuple(three_operands(source)[0]) if node.products is Products.THREE else ()
+            return ConvolutionEnvelope(source, _type_room(self.plan, node, "table"), self.results[name], word, pairs)
         if not isinstance(node, Piecewise):
             raise GraphError(f"node {name!r}: it has no weights")
         arguments = tuple(largest_arguments(wide, node))
@@ -202,14 +207,18 @@ class _Search:
         biases = [0] * len(sums) if node.bias is None else node.bias.array.tolist()
         partial = hull([(lo + min(b, 0), hi + max(b, 0)) for (lo, hi), b in zip(sums, biases, strict=True)])
         ranges = tuple((lo + b, hi + b) for (lo, hi), b in zip(sums, biases, strict=True))
+        operands: list[Interval] = []
+        if node.products is Products.THREE:
+            operands = three_operands(wide.bounds[node.source].ranges)[0]
+            partial = hull([partial, three_sums(node, wide.bounds[node.source].ranges)])
         if scale is None:
-            return NodeBounds(own.format, ranges, partial)
+            return NodeBounds(own.format, ranges, hull([partial, *operands]))
         room = _type_room(self.plan, node, "table")
         results = _stretched(ranges, scale, _result_room(self.plan, node, room))
         if results is None or not _inside(partial, room):
             return None
         self.results[node.name] = results
-        return NodeBounds(own.format, results, room)
+        return NodeBounds(own.format, results, hull([room, *operands]))
 
     def _function(self, wide: Plan, node: Piecewise, scale: int) -> NodeBounds | None:
         own = self.plan.bounds[node.name]
@@ -286,6 +295,12 @@ def _fits(plan: Plan, wide: Plan, node: Node) -> bool:
     if isinstance(node, Piecewise):
         widths = all(piecewise_bits(wide, node, f) <= piecewise_bits(plan, node, f) for f in ("table", "basis"))
         return widths and reached_segments(wide, node) == reached_segments(plan, node)
+    if (
+        isinstance(node, Convolution)
+        and node.products is Products.THREE
+        and row_bits(wide, node) > row_bits(plan, node)
+    ):
+        return False
     if isinstance(node, Magnitude) and root_bits(wide, node) > root_bits(plan, node):
         return False
     if isinstance(node, Input | Output):

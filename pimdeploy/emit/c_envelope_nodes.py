@@ -2,7 +2,8 @@
 
 Convolution, for each output o, with P and N the sums of positive and of negated negative taps that meet the input i:
     up = sum over i of (P x_most[i] - N x_least[i]), down = sum over i of (P x_least[i] - N x_most[i]);
-    [down + min(bias, 0), up + max(bias, 0)] lies in `sums`, [down + bias, up + bias] in `result[o]`.
+    [down + min(bias, 0), up + max(bias, 0)] lies in `sums`, [down + bias, up + bias] in `result[o]`. In three products the
+    same of S1, S2 and S3, each with its own taps and inputs (datapath/bounds_products.py): [down, up] lies in `sums`.
 Function, for each row and every t up to the row's largest argument: base * 2^m, slope * r and their sum lie in `sums`, the
 sums of the positive and of the negative terms of the basis form in `basis_sums`, the values in `result`. No word is larger
 than its format's; of a function this holds for the differences of slopes, too.
@@ -16,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pimdeploy.datapath.bounds import real_taps
+from pimdeploy.datapath.bounds_products import three_operands, three_taps
 from pimdeploy.datapath.intervals import Interval, hull, with_zero
-from pimdeploy.datapath.nodes import Convolution, Piecewise, Symmetry
+from pimdeploy.datapath.nodes import Convolution, Piecewise, Products, Symmetry
 from pimdeploy.emit.c_plan import Plan
 from pimdeploy.emit.c_types import argument_offset
 
@@ -29,17 +31,24 @@ WORD_BITS = 32
 
 @dataclass(frozen=True)
 class ConvolutionEnvelope:
-    """source: values of each real input. sums: what its type holds. result: what each real output may take."""
+    """source: values of each real input. sums: what its type holds. result: what each real output may take.
+
+    pairs: values of I + Q of each pair of inputs where products are formed in three, else none.
+    """
 
     source: tuple[Interval, ...]
     sums: Interval
     result: tuple[Interval, ...]
     largest_word: int
+    pairs: tuple[Interval, ...] = ()
 
     @property
     def largest_sum_abs_taps(self) -> list[int]:
-        """Of each output a sum of |taps| that is admitted whatever their signs, without bias; -1 where none is."""
-        lo, hi = hull([with_zero(interval) for interval in self.source])
+        """Of each output a sum of |taps| that is admitted whatever their signs, without bias; -1 where none is.
+
+        In three products, x_I + x_Q of S1 meets re alone, and S2 and S3 meet taps that sum to |re| + |im| at most.
+        """
+        lo, hi = hull([with_zero(interval) for interval in (*self.source, *self.pairs)])
         return [_within(self.sums, result) // max(-lo, hi, 1) for result in self.result]
 
     def to_json(self) -> dict[str, Any]:
@@ -47,6 +56,7 @@ class ConvolutionEnvelope:
         return {
             "replaceable": True,
             "source": _alike([list(interval) for interval in self.source]),
+            **({"pairs": _alike([list(interval) for interval in self.pairs])} if self.pairs else {}),
             "sums": list(self.sums),
             "result": _alike([list(interval) for interval in self.result]),
             "largest_word": self.largest_word,
@@ -119,10 +129,20 @@ class Reach:
         return list(zip(down.tolist(), up.tolist(), strict=True))
 
 
+def three_sums(node: Convolution, source: Sequence[Interval], taps: NDArray[np.int64] | None = None) -> Interval:
+    """Return what S1, S2 and S3 of every output take, partial sums in any order, for real inputs in `source`."""
+    formed = three_taps(node.taps.array if taps is None else taps)
+    parts = zip(formed, three_operands(source), strict=True)
+    return hull(total for rows, operand in parts for total in _reach(rows, node.groups).sums(operand))
+
+
+def _reach(rows: NDArray[np.int64], groups: int) -> Reach:
+    return Reach(np.maximum(rows, 0).sum(axis=2), np.maximum(-rows, 0).sum(axis=2), groups)
+
+
 def reach_of(node: Convolution, taps: NDArray[np.int64] | None = None) -> Reach:
     """Return the reach of the taps of `node`, or of `taps` of their shape."""
-    rows = real_taps(node, taps)
-    return Reach(np.maximum(rows, 0).sum(axis=2), np.maximum(-rows, 0).sum(axis=2), node.groups)
+    return _reach(real_taps(node, taps), node.groups)
 
 
 def checkable(wide: Plan, node: Convolution | Piecewise) -> bool:
@@ -134,7 +154,9 @@ def checkable(wide: Plan, node: Convolution | Piecewise) -> bool:
         bits, terms = node.taps_format.bits, node.channels_in // node.groups * node.kernel_length
         lo, hi = hull(wide.bounds[node.source].ranges)
         reach = max(-lo, hi, 1)
-    return bits <= WORD_BITS and terms * reach < 1 << (CHECK_BITS - bits)
+    # Three products multiply by sums of two taps, in a type that holds 32 bits at least.
+    longest = WORD_BITS - int(isinstance(node, Convolution) and node.products is Products.THREE)
+    return bits <= longest and terms * reach < 1 << (CHECK_BITS - bits)
 
 
 def largest_arguments(wide: Plan, node: Piecewise) -> list[int]:
@@ -185,6 +207,8 @@ def _admits_taps(
     node: Convolution, envelope: ConvolutionEnvelope, taps: NDArray[np.int64], bias: NDArray[np.int64] | None
 ) -> bool:
     if np.abs(taps).max(initial=0) > envelope.largest_word:
+        return False
+    if envelope.pairs and not _inside(three_sums(node, envelope.source, taps), envelope.sums):
         return False
     sums = reach_of(node, taps).sums(envelope.source)
     biases = [0] * len(sums) if bias is None else bias.tolist()

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pimdeploy.datapath.graph import Graph
-from pimdeploy.datapath.nodes import Convolution, Node, Piecewise
+from pimdeploy.datapath.nodes import Convolution, Node, Piecewise, Products
+from pimdeploy.emit import c_three_products
 from pimdeploy.emit.c_banks import Banks
 from pimdeploy.emit.c_convolution import looped_locals, unrolled_weights
 from pimdeploy.emit.c_piecewise import looped_sum_bits, unrolled_segments
@@ -126,6 +127,8 @@ def _struct_bytes(members: list[tuple[int, int]]) -> int:
 
 def _locals(found: Plan, node: Node) -> tuple[int, int]:
     """Return the bytes of a stage's own arrays: constant, and per sample of a block."""
+    if isinstance(node, Convolution) and node.products is Products.THREE:
+        return c_three_products.local_bytes(found, node, SIZE_BYTES)
     if isinstance(node, Convolution):
         shape = looped_locals(found, node)
         if shape is None:

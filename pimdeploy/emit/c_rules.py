@@ -15,6 +15,7 @@ from pimdeploy.datapath.nodes import (
     Node,
     Output,
     Piecewise,
+    Products,
     Rectify,
     Requantize,
     Select,
@@ -38,6 +39,10 @@ CONVOLUTION = (
 COMPLEX_CONVOLUTION = (
     "Complex convolution: the same on pairs of channels with TAPS[o][i][0 re, 1 im][k]:",
     "  I = sum re * x_I - im * x_Q, Q = sum re * x_Q + im * x_I; outputs 2 o and 2 o + 1, inputs 2 i and 2 i + 1.",
+)
+THREE_PRODUCTS = (
+    "In three products, with the same integers: I = S1 - S3, Q = S1 + S2 of S1 = sum re * (x_I + x_Q),",
+    "  S2 = sum (im - re) * x_I, S3 = sum (re + im) * x_Q; the accumulator's interval holds these and their operands, too.",
 )
 PIECEWISE = (
     "Piecewise-linear function, m = SEGMENT_LOG2, S = SEGMENTS: s = min(t / 2^m, S - 1) floored, r = t - s * 2^m,",
@@ -63,7 +68,14 @@ FUNCTION_ENVELOPE = (
     "[limits[3], limits[4]], values to [limits[5], limits[6]], and neither a slope nor the difference of two neighbours is",
     "larger than LARGEST_WORD. Surely admitted, a row each (-1: none): |slopes| with base 0; |first base| with slopes 0.",
 )
+THREE_ENVELOPE = (
+    "In three products the same holds of S1, S2 and S3 with their own taps (re; im - re; re + im) and with the inputs",
+    "x_I + x_Q, x_I and x_Q, without a bias: [down, up] lies in ENVELOPE_SUMS.",
+)
 MULTIPLY = ("Product: channel by channel; complex, of pairs (I, Q): I = aI bI - aQ bQ, Q = aI bQ + aQ bI.",)
+THREE_MULTIPLY = (
+    "In three products: I = S1 - S3, Q = S1 + S2 of S1 = aI (bI + bQ), S2 = (aQ - aI) bI, S3 = (aI + aQ) bQ.",
+)
 
 
 def rules(graph: Graph) -> list[str]:
@@ -78,13 +90,14 @@ def rules(graph: Graph) -> list[str]:
 def _rule(node: Node) -> tuple[str, ...]:
     match node:
         case Convolution():
-            return CONVOLUTION + (COMPLEX_CONVOLUTION if node.is_complex else ())
+            three = THREE_PRODUCTS if node.products is Products.THREE else ()
+            return CONVOLUTION + (COMPLEX_CONVOLUTION if node.is_complex else ()) + three
         case Piecewise():
             return (*PIECEWISE, ARGUMENTS[node.symmetry])
         case Requantize():
             return REQUANTIZER
         case Multiply():
-            return MULTIPLY
+            return MULTIPLY + (THREE_MULTIPLY if node.products is Products.THREE else ())
         case Input() | Output() | Delay() | Magnitude() | Add() | Rectify() | Concatenate() | Select():
             return ()  # one line each where the node stands
         case _:

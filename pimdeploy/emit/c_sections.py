@@ -21,6 +21,7 @@ from pimdeploy.datapath.nodes import (
     Node,
     Output,
     Piecewise,
+    Products,
     Rectify,
     Requantize,
     Select,
@@ -29,7 +30,7 @@ from pimdeploy.datapath.nodes import (
 from pimdeploy.emit.c_envelope_nodes import Envelope, FunctionEnvelope
 from pimdeploy.emit.c_placement import Placement
 from pimdeploy.emit.c_plan import Plan
-from pimdeploy.emit.c_rules import CONVOLUTION_ENVELOPE, FUNCTION_ENVELOPE, OVERFLOWS, ROUNDINGS
+from pimdeploy.emit.c_rules import CONVOLUTION_ENVELOPE, FUNCTION_ENVELOPE, OVERFLOWS, ROUNDINGS, THREE_ENVELOPE
 from pimdeploy.emit.c_tables import array, comment, largest_bits, literal, lookup_type, word_type
 from pimdeploy.emit.c_types import alignment, argument_offset, head_bits, shift_of
 
@@ -78,7 +79,7 @@ class _Writer:
                 return _magnitude(node, prefix)
             case Multiply():
                 kind = "complex product" if node.is_complex else "product"
-                return [f"{node.name}: {kind} of {node.source} and {node.other}"], []
+                return [f"{node.name}: {kind} of {node.source} and {node.other}{_form(node)}"], []
             case Add():
                 return [f"{node.name}: sum of {self._aligned(node)}"], self._alignments(node, prefix)
             case Rectify():
@@ -112,7 +113,7 @@ class _Writer:
         channels = f"{node.channels_in} to {node.channels_out} channels"
         extra = f"{node.groups} group{'s' * (node.groups > 1)}, dilation {node.dilation}, memory {node.memory} samples"
         head = [
-            f"{node.name}: {kind}convolution of {node.source}, {channels}, {extra}",
+            f"{node.name}: {kind}convolution of {node.source}{_form(node)}, {channels}, {extra}",
             _described("taps", f"{order}, tap 0 meets the newest sample", node.taps.shape, node.taps_format),
         ]
         taps = word_type(node.taps_format.bits)
@@ -163,6 +164,10 @@ class _Writer:
             f"#define {prefix}_MIN {literal(fmt.min_q)}",
             f"#define {prefix}_MAX {literal(fmt.max_q)}",
         ]
+
+
+def _form(node: Convolution | Multiply) -> str:
+    return " in three products" if node.products is Products.THREE else ""
 
 
 def _result(prefix: str, bounds: NodeBounds) -> list[str]:
@@ -256,9 +261,13 @@ def _envelope(prefix: str, found: Envelope | None) -> list[str]:
             _limits(f"{prefix}_LARGEST_SLOPE", found.largest_slope),
             _limits(f"{prefix}_LARGEST_BASE", found.largest_base),
         ]
+    three = [_limits(f"{prefix}_ENVELOPE_PAIRS", [list(pair) for pair in found.pairs])] if found.pairs else []
     return [
-        comment(*CONVOLUTION_ENVELOPE),
+        comment(*CONVOLUTION_ENVELOPE[:-1], *THREE_ENVELOPE, CONVOLUTION_ENVELOPE[-1])
+        if three
+        else comment(*CONVOLUTION_ENVELOPE),
         word,
+        *three,
         _limits(f"{prefix}_ENVELOPE_SUMS", list(found.sums)),
         _limits(f"{prefix}_ENVELOPE_INPUTS", [list(with_zero(interval)) for interval in found.source]),
         _limits(f"{prefix}_ENVELOPE_OUTPUTS", [list(interval) for interval in found.result]),

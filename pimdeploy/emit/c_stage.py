@@ -10,11 +10,12 @@ from pimdeploy.datapath.nodes import (
     Magnitude,
     Multiply,
     Piecewise,
+    Products,
     Rectify,
     Requantize,
     Select,
 )
-from pimdeploy.emit import c_pointwise
+from pimdeploy.emit import c_pointwise, c_three_products
 from pimdeploy.emit.c_convolution import convolution
 from pimdeploy.emit.c_piecewise import piecewise
 from pimdeploy.emit.c_plan import Head, Plan, Stage
@@ -22,6 +23,11 @@ from pimdeploy.emit.c_plan import Head, Plan, Stage
 
 def stage_function(plan: Plan, stage: Stage) -> str:
     """Return the C function of `stage`: it reads the buffers of its sources and writes one."""
+    return with_body(plan, stage, _body(plan, stage))
+
+
+def with_body(plan: Plan, stage: Stage, body: list[str]) -> str:
+    """Return the C function of `stage` with `body` between its braces."""
     result = plan.buffers[stage.result]
     names = stage.head.name + (f" -> {stage.tail.name}" if stage.tail is not None else "")
     what = _title(stage.head) + (", requantized" if stage.tail is not None else "")
@@ -34,7 +40,7 @@ def stage_function(plan: Plan, stage: Stage) -> str:
         f"    {result.work_type} *PIM_RESTRICT {result.node}_q, size_t n_samples)",
         "{",
     ]
-    return "\n".join([*head, *_body(plan, stage), "}"])
+    return "\n".join([*head, *body, "}"])
 
 
 def reads_weights(stage: Stage) -> bool:
@@ -50,6 +56,8 @@ def stage_name(plan: Plan, stage: Stage) -> str:
 def _body(plan: Plan, stage: Stage) -> list[str]:
     node = stage.head
     match node:
+        case Convolution(products=Products.THREE):
+            return c_three_products.convolution(plan, stage, node)
         case Convolution():
             return convolution(plan, stage, node)
         case Piecewise():
@@ -58,6 +66,8 @@ def _body(plan: Plan, stage: Stage) -> list[str]:
             return c_pointwise.delay(plan, stage, node)
         case Magnitude():
             return c_pointwise.magnitude(plan, stage, node)
+        case Multiply(products=Products.THREE):
+            return c_three_products.multiply(plan, stage, node)
         case Multiply():
             return c_pointwise.multiply(plan, stage, node)
         case Add():
@@ -77,7 +87,7 @@ def _body(plan: Plan, stage: Stage) -> list[str]:
 def _title(node: Head) -> str:
     match node:
         case Convolution():
-            return "complex convolution" if node.is_complex else "convolution"
+            return ("complex convolution" if node.is_complex else "convolution") + _form(node)
         case Piecewise():
             return f"{node.symmetry} piecewise-linear function"
         case Delay():
@@ -85,7 +95,7 @@ def _title(node: Head) -> str:
         case Magnitude():
             return f"magnitude, {node.magnitude}"
         case Multiply():
-            return "complex product" if node.is_complex else "product"
+            return ("complex product" if node.is_complex else "product") + _form(node)
         case Add():
             return "sum"
         case Rectify():
@@ -98,3 +108,7 @@ def _title(node: Head) -> str:
             return "requantizer"
         case _:
             assert_never(node)
+
+
+def _form(node: Convolution | Multiply) -> str:
+    return " in three products" if node.products is Products.THREE else ""

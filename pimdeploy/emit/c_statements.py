@@ -27,10 +27,10 @@ def out_row(plan: Plan, stage: Stage, channel: int | str, name: str = "out") -> 
     return f"{buffer.work_type} *const {name} = {_row(plan, buffer, channel)};"
 
 
-def loop(lines: list[str], indent: int = 1) -> list[str]:
-    """Return the loop over the samples n of the block."""
-    pad = "    " * indent
-    return [f"{pad}for (size_t n = 0; n < n_samples; ++n) {{", *indented(lines, indent + 1), f"{pad}}}"]
+def loop(lines: list[str], indent: int = 1, past: int = 0) -> list[str]:
+    """Return the loop over the samples n of the block, and over so many `past` ones before them."""
+    pad, count = "    " * indent, f"n_samples + {past}" if past else "n_samples"
+    return [f"{pad}PIM_VECTOR for (size_t n = 0; n < {count}; ++n) {{", *indented(lines, indent + 1), f"{pad}}}"]
 
 
 def channel_loop(count: int, lines: list[str], body: list[str]) -> list[str]:
@@ -50,9 +50,9 @@ def store(plan: Plan, stage: Stage, value: str, bits: int, *, channel: int | str
     return [*trace, f"{out}[n] = ({kind}){requantized(plan, stage.tail, value, bits)};"]
 
 
-def total(name: str, terms: list[str], bits: int) -> list[str]:
-    """Return the definition of `name` as the sum of `terms`."""
-    rows = [" + ".join(terms[k : k + 2]) for k in range(0, len(terms), 2)]
+def total(name: str, terms: list[str], bits: int, a_line: int = 2) -> list[str]:
+    """Return the definition of `name` as the sum of `terms`, `a_line` of them in a line."""
+    rows = [" + ".join(terms[k : k + a_line]) for k in range(0, len(terms), a_line)]
     return [f"const int{bits}_t {name} =", *(f"    {line} +" for line in rows[:-1]), f"    {rows[-1]};"]
 
 

@@ -22,6 +22,7 @@ from pimdeploy.datapath.nodes import (
     Node,
     Output,
     Piecewise,
+    Products,
     Rectify,
     Requantize,
     Select,
@@ -157,6 +158,7 @@ def _own_constants(node: Node, bounds: dict[str, NodeBounds]) -> list[tuple[str,
                 ("DILATION", node.dilation),
                 ("MEMORY", memory_of(node)),
                 ("COMPLEX", node.is_complex),
+                *_form(node),
             ]
         case Piecewise():
             plain = node.symmetry is Symmetry.PLAIN
@@ -177,7 +179,7 @@ def _own_constants(node: Node, bounds: dict[str, NodeBounds]) -> list[tuple[str,
                 ("COEFFICIENTS_FRAC", node.coefficients_frac),
             ]
         case Multiply():
-            return [("COMPLEX", node.is_complex)]
+            return [("COMPLEX", node.is_complex), *_form(node)]
         case Delay():
             return [("SAMPLES", node.samples)]
         case Rectify():
@@ -195,6 +197,11 @@ def _own_constants(node: Node, bounds: dict[str, NodeBounds]) -> list[tuple[str,
             ]
         case _:
             assert_never(node)
+
+
+def _form(node: Convolution | Multiply) -> list[tuple[str, int | str | bool]]:
+    """Return the constant that says that complex products are formed in three; four need none."""
+    return [("THREE_PRODUCTS", True)] if node.products is Products.THREE else []
 
 
 def _table_constants(table: HdlTable) -> list[Constant]:

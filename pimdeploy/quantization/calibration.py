@@ -132,7 +132,7 @@ def _finest(module: nn.Module, bits: int) -> QFormat:
 
 def _missing_bits(recipe: Recipe, weights: Weights, formats: FormatMap, acc_bits: int) -> dict[str, int]:
     """Return the nodes whose accumulator, or whose requantizer's, exceeds `acc_bits`, and by how much."""
-    graph, _ = lower(recipe.network, weights, formats, recipe.name, 0)
+    graph, _ = lower(recipe.network, weights, formats, recipe.name, 0, recipe.datapath.products)
     needed: dict[str, int] = {}
     for node, bound in zip(graph.nodes, propagate(graph).values(), strict=True):
         to_blame = node.source if isinstance(node, Requantize) else node.name

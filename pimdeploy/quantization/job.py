@@ -106,7 +106,7 @@ def _with_word_length(recipe: Recipe, word_length: str) -> Recipe:
 
 
 def _fits(recipe: Recipe, weights: Weights, formats: FormatMap) -> bool:
-    graph, _ = lower(recipe.network, weights, formats, recipe.name, 0)
+    graph, _ = lower(recipe.network, weights, formats, recipe.name, 0, recipe.datapath.products)
     try:
         check(graph, recipe.datapath.acc_bits)
     except OverflowRefusedError:

@@ -70,7 +70,7 @@ def test_savings_are_ranked(pimdeploy, shared_bundle):
     assert ranked[0]["saves"]["multiplies"] == 3 + 3  # K and G have three complex taps each
     for_eyes = pimdeploy("count", shared_bundle, "--savings").out
     assert "what would save, a sample, table form" in for_eyes
-    assert "the same integers; in the kernel" in for_eyes
+    assert 'the same integers; recipe: datapath.products = "three"' in for_eyes
     assert "nothing to save by: " in for_eyes
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+import c_graphs
 import pytest
 from demo_graphs import GRAPHS
 from demo_models import demo_model, signed
@@ -13,10 +14,11 @@ from oracle.counting import CountingTable, counting_integer, counting_root
 from oracle.oracle import Oracle, sources
 from random_graphs import random_graphs
 
+from pimdeploy.cost.demand import Product, demands
 from pimdeploy.cost.ledger import ledger
 from pimdeploy.cost.operations import FORMS, NodeCost, as_form, count, total
-from pimdeploy.datapath.bounds import propagate
-from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
+from pimdeploy.datapath.bounds import propagate, three_bounds
+from pimdeploy.datapath.formats import Overflow, QFormat, Rounding, bits_for
 from pimdeploy.datapath.graph import Graph, from_json, tables, to_json
 from pimdeploy.datapath.nodes import (
     Add,
@@ -218,6 +220,39 @@ def test_the_figures_of_other_node_kinds_by_hand() -> None:
     assert table["p"].multiplies == 8
     assert table["p"].adds == 4
     assert table["l"] == NodeCost(compares=4, shifts=4)
+
+
+@pytest.mark.parametrize("name", ["three_antennas", "three_products"])
+def test_formulas_equal_execution_in_three_products(name: str) -> None:
+    assert_formulas_equal_execution(c_graphs.GRAPHS[name]())
+
+
+def test_the_figures_of_three_products_by_hand() -> None:
+    four, three = (count(graph, "table") for graph in (c_graphs.antennas(), c_graphs.three_antennas()))
+    # M: 5 x 3 pairs of 20 taps and 10 biases; a sum of 3 input pairs, 3 sums of 60 products for each of 5, the last two.
+    assert four["M"].multiplies == 4 * 5 * 60
+    assert three["M"].multiplies_by_width == {"12x16": 3 * 5 * 60}
+    assert four["M"].adds == 2 * 5 * (2 * 60 - 1) + 10
+    assert three["M"].adds == 3 + 3 * 5 * (60 - 1) + 2 * 5 + 10
+    # K: 3 groups of one pair to one pair of 5 taps: a sum of each pair.
+    assert three["K"] == NodeCost({"12x16": 3 * 3 * 5}, adds=3 + 3 * 3 * 4 + 2 * 3, state_words=6 * 4, table_bytes=60)
+    assert (four["K"].state_words, four["K"].table_bytes) == (24, 60)
+    # A product of 4 channels, two pairs: three multiplies and five adds each.
+    products = count(c_graphs.three_products(), "table")
+    assert products["turn"] == NodeCost({"13x16": 6}, adds=10)
+
+
+def test_products_of_three_count_with_the_bits_that_their_sums_reach() -> None:
+    graph = c_graphs.three_antennas()
+    bounds, asked = propagate(graph), demands(graph, "table")
+    K = graph.node("K")
+    assert isinstance(K, Convolution)
+    sums = three_bounds(K, bounds).coefficient_sums
+    assert bits_for(*sums) == 13
+    # re by a + b of 17 bits; two sums of taps by samples of 16.
+    assert asked["K"].products == (Product(12, 17, 15), Product(13, 16, 15), Product(13, 16, 15))
+    turn = demands(c_graphs.three_products(), "table")["turn"]
+    assert turn.products == (Product(13, 17, 2), Product(14, 16, 2), Product(14, 16, 2))
 
 
 def test_a_rectifier_without_a_slope_and_products_channel_by_channel() -> None:

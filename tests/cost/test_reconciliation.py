@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from c_graphs import in_three
 from demo_models import demo_model
 
 from pimdeploy.cost.operations import FORMS, count, total
@@ -30,6 +31,21 @@ def test_every_row_sums_exactly_and_covers_every_node(
         paper = sum(getattr(row.paper, quantity) for row in made.rows)
         named = sum(getattr(difference, quantity) for row in made.rows for difference in row.differences)
         assert paper + named == getattr(datapath, quantity)
+
+
+@pytest.mark.parametrize("symmetry", ["odd", "even"])
+@pytest.mark.parametrize("form", FORMS)
+def test_three_products_are_a_difference_of_their_own(form: str, symmetry: str) -> None:
+    graph = in_three(demo_model(symmetry=symmetry).graph, "demo")
+    made, four = reconcile(graph, form), reconcile(demo_model(symmetry=symmetry), form)
+    assert made is not None
+    assert four is not None
+    name = "three products and wider sums in place of four"
+    added = {row.row: [d for d in row.differences if d.name == name] for row in made.rows}
+    # 28 multiplies and 26 adds of K become 21 and 21, 36 and 34 of G 27 and 27.
+    assert added == {"u": [Difference(name, -7, -5)], "v": [], "y": [Difference(name, -9, -7)], "requantize": []}
+    assert made.to_json()["datapath"]["multiplies"] == four.to_json()["datapath"]["multiplies"] - 16
+    assert made.to_json()["datapath"]["adds"] == four.to_json()["datapath"]["adds"] - 12
 
 
 def test_the_way_from_192_to_224_and_to_104_multiplies() -> None:

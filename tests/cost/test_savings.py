@@ -6,6 +6,7 @@ from itertools import pairwise
 import cheaper
 import numpy as np
 import pytest
+from c_graphs import in_three
 from demo_graphs import GRAPHS
 from demo_models import demo_model, signed
 
@@ -109,10 +110,22 @@ def test_three_multiplies_of_the_reference_sizes_by_hand() -> None:
     saving = found(demo_model().graph)["three-multiply complex products"]
     # K has 7 complex taps, G 9. Adds: 2 (2 * 7 - 1) = 26 become 1 + 3 * 6 + 2 = 21; 34 become 1 + 3 * 8 + 2 = 27.
     assert {name: (node.multiplies, node.adds) for name, node in saving.by_node.items()} == {"K": (7, 5), "G": (9, 7)}
-    # Two bytes more a tap; the sum of I and Q is kept for 6 and 8 past samples.
-    assert (saving.total.table_bytes, saving.total.state_words) == (-2 * 16, -14)
+    assert (saving.total.table_bytes, saving.total.state_words) == (0, 0)
     assert saving.by_node["K"].note == "products up to 16x17 bits"
-    assert (saving.same_integers, saving.recipe) == (True, None)
+    assert (saving.same_integers, saving.recipe) == (True, 'datapath.products = "three"')
+
+
+def test_a_wider_accumulator_of_three_products_is_named() -> None:
+    # 31 (|a| + |b|) = 31 * 2^16 at most in four; S1 = 31 (a + b) reaches -31 * 2^16, I + Q of a tap of 33 more.
+    node = Convolution("h", "x", IntTable([[[[31, 31], [0, 0]]]]), signed(6, 0), is_complex=True)
+    saving = found(around(node, channels=2))["three-multiply complex products"].by_node["h"]
+    assert saving.note == "products up to 6x17 bits, accumulator 23 bits, not 22"
+
+
+def test_three_products_are_no_option_once_they_are_chosen() -> None:
+    graph = in_three(demo_model().graph, "demo")
+    assert "three-multiply complex products" in found(demo_model().graph)
+    assert "three-multiply complex products" not in found(graph)
 
 
 def test_a_product_of_two_signals_takes_three_multiplies_and_five_adds() -> None:

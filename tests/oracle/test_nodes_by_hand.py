@@ -247,6 +247,20 @@ def test_a_complex_product_is_that_of_its_operands() -> None:
     assert run(graph, {}, [[2, 5], [3, 7]]) == [[0, -11], [0, 29]]
 
 
+def test_three_products_give_the_integers_of_four() -> None:
+    # (3 + 5j)^2: S1 = 3 * 8, S2 = 2 * 3, S3 = 8 * 5; I = 24 - 40, Q = 24 + 6.
+    squared = graph_of(kind_of("p", "multiply", source="x", other="x", complex=True, products="three"))
+    assert run(squared, {}, [[3, -4], [5, 6]]) == [[-16, -20], [30, -48]]
+    taps = {"h.taps": [[[[2, 7], [-3, 1]]]], "h.bias": [100, -100]}
+    graphs = [graph_of(convolution(complex=True, bias="h.bias", products=products)) for products in ("four", "three")]
+    four, three = (run(graph, taps, [[1, 2, -3], [4, 0, 5]]) for graph in graphs)
+    # n = 0: (2 - 3j)(1 + 4j) = 14 + 5j.
+    assert [channel[0] for channel in three] == [114, -95]
+    assert three == four
+    with pytest.raises(ValueError, match=r"^node h: products 'two' is not in docs/spec/datapath.md$"):
+        run(graph_of(convolution(complex=True, products="two")), taps, [[1], [4]])
+
+
 def test_sums_and_concatenations_align_to_the_largest_fraction() -> None:
     # x has frac 15, r frac 17: x counts four times.
     fine = requantize(24, 17)

@@ -24,6 +24,8 @@ class MultiplyFacts(Section):
 
     lanes: int = Field(ge=1)
     """Products of one instruction."""
+    complex_lanes: int | None = Field(default=None, ge=1)
+    """Those of one that makes complex products, four real ones each, where it has more."""
     per_cycle: float = Field(gt=0)
     """Instructions that begin in a cycle, over all units of a core."""
     fused_adds: float = Field(ge=0, le=1)

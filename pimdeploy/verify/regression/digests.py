@@ -30,7 +30,8 @@ QUIETER = (0, 1, 2, 4)
 def digest_of_model(name: str) -> dict[str, Any]:
     """Return the digest of the zoo model `name`, lowered from its weights and formats with latency 0."""
     weights, formats = trained(name)
-    graph, _ = lower(find_recipe(name).network, weights, formats, name, 0)
+    recipe = find_recipe(name)
+    graph, _ = lower(recipe.network, weights, formats, name, 0, recipe.datapath.products)
     return digest_of_graph(graph)
 
 
