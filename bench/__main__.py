@@ -12,7 +12,9 @@ from bench.cnn import ablation_rows, dynamic_rows, static_rows
 from bench.family import family_rows
 from bench.fit import fit_rows
 from bench.identification import identification_rows
+from bench.kernel import kernel_rows
 from bench.mimo import mimo_rows
+from bench.mutations import mutation_rows
 from bench.numpy_reference import reference_rows
 from bench.peers import peers_rows
 from bench.physics import physics_rows
@@ -52,7 +54,9 @@ SECTIONS: dict[str, Callable[[], list[Row] | Section]] = {
     "dynamic": dynamic_rows,
     "ablation": ablation_rows,
     "zoo": zoo_rows,
+    "mutations": mutation_rows,
     "physics": physics_rows,
+    "kernel": kernel_rows,
     "reference": reference_rows,
     "peers": peers_rows,
     "startup": startup_rows,

@@ -3,6 +3,7 @@
 import statistics
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 SAMPLES = 1 << 20
@@ -19,13 +20,15 @@ def measure(bundle_c_dir: Path, march: str, form: str, compiler: str = "gcc") ->
         return SAMPLES / seconds(program, SAMPLES) / 1e6
 
 
-def build(bundle_c_dir: Path, folder: Path, march: str, form: str, compiler: str = "gcc") -> Path:
-    """Return the host harness, compiled into `folder` as `measure` says."""
+def build(
+    bundle_c_dir: Path, folder: Path, march: str, form: str, compiler: str = "gcc", defines: Sequence[str] = ()
+) -> Path:
+    """Return the host harness, compiled into `folder` as `measure` says, and with `defines`."""
     name = next(iter(sorted(bundle_c_dir.glob("*_weights.h")))).name.removesuffix("_weights.h")
     program = folder / f"harness_{form}"
     target = [f"-march={march}"] if march else []
     sources = [str(bundle_c_dir / f"{name}_harness.c"), str(bundle_c_dir / f"{name}.c")]
-    flags = ["-std=c99", "-O3", *target, f"-DPIM_PIECEWISE=PIM_{form.upper()}", "-o", str(program)]
+    flags = ["-std=c99", "-O3", *target, f"-DPIM_PIECEWISE=PIM_{form.upper()}", *defines, "-o", str(program)]
     subprocess.run([compiler, *flags, *sources], check=True)
     return program
 

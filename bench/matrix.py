@@ -3,6 +3,7 @@
 from pimdeploy.verify.proof import Proof
 
 KINDS = {
+    "golden_": "golden vectors",
     "numpy_": "NumPy",
     "brevitas": "Brevitas",
     "onnx_int": "ONNX integers",
@@ -12,7 +13,12 @@ KINDS = {
     "emx_c": "emx C",
     "c_gcc": "C, gcc",
     "c_clang": "C, clang",
-    "arm_": "C on Arm",
+    "avx512": "C, AVX-512",
+    "arm_aarch64": "AArch64",
+    "arm_armv7": "Armv7",
+    "arm_cortex_m4": "Cortex-M4",
+    "arm_cortex_m7": "Cortex-M7",
+    "arm_cortex_m55": "Cortex-M55",
 }
 """Beginnings of the names of backends, and the column that they share."""
 

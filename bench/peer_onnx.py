@@ -93,18 +93,20 @@ def _session(data: bytes) -> Any:  # noqa: ANN401
 
 
 class EmxC(Peer):
-    """emx-onnx-cgen's C of model_int.onnx, gcc -O3 -march=native."""
+    """emx-onnx-cgen's C of model_int.onnx, -O3 -march=native."""
 
-    name = "emx-onnx-cgen's C of model_int.onnx"
+    def __init__(self, compiler: str) -> None:
+        self.name = f"emx-onnx-cgen's C of model_int.onnx, {compiler}"
+        self._compiler = compiler
 
     def prepare(self, subject: Subject, work: Path) -> Sequence[Runner]:
         """See `Peer.prepare`."""
-        if find_spec("emx_onnx_cgen") is None or shutil.which("gcc") is None:
-            raise NotRunError("emx-onnx-cgen or gcc is not installed", is_missing=True)
+        if find_spec("emx_onnx_cgen") is None or shutil.which(self._compiler) is None:
+            raise NotRunError(f"emx-onnx-cgen or {self._compiler} is not installed", is_missing=True)
         self._memory, self._inputs, self._outputs = subject.graph.memory, *subject.channels
         formats = subject.graph.input.format, subject.bounds[subject.graph.output.name].format
         self._x_type, self._z_type = (port_dtype(fmt) for fmt in formats)
-        libraries = {block: _compiled(subject, work, block) for block in EMX_BLOCKS}
+        libraries = {block: _compiled(subject, work, block, self._compiler) for block in EMX_BLOCKS}
         self._length, self._model = self._memory + EMX_BLOCKS[-1], libraries[EMX_BLOCKS[-1]]
         return [self._runner(subject, block, library) for block, library in libraries.items()]
 
@@ -131,7 +133,7 @@ def _pointers(*arrays: np.ndarray) -> list[ctypes.c_void_p]:
     return [array.ctypes.data_as(ctypes.c_void_p) for array in arrays]
 
 
-def _compiled(subject: Subject, work: Path, block: int) -> ctypes.CDLL:
+def _compiled(subject: Subject, work: Path, block: int, compiler: str) -> ctypes.CDLL:
     """Return the library for one length. Raises `NotRunError` with the last line that emx-onnx-cgen prints."""
     length = subject.graph.memory + block
     source, loop, library = (work / f"{stem}_{length}" for stem in ("model", "loop", "library"))
@@ -143,5 +145,5 @@ def _compiled(subject: Subject, work: Path, block: int) -> ctypes.CDLL:
     if done.returncode:
         raise NotRunError(f"emx-onnx-cgen: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
     loop.write_text(_LOOP)
-    subprocess.run(["gcc", *EMX_FLAGS, "-o", str(library), str(source), str(loop), "-lm"], check=True)
+    subprocess.run([compiler, *EMX_FLAGS, "-o", str(library), str(source), str(loop), "-lm"], check=True)
     return ctypes.CDLL(str(library))

@@ -9,7 +9,7 @@ from bench import c_kernel
 from bench.peer import IntArray, NotRunError, Peer, Runner, Signal, Subject, in_process
 from firmware_ref import Reference
 from firmware_ref.reader import Form
-from pimdeploy.verify.backend_c import CBackend
+from pimdeploy.verify.backend_c import AVX512, CBackend
 
 C_RUN_S = 0.02
 """Processor seconds of one run of the C harness, which makes several and takes their median."""
@@ -19,22 +19,24 @@ REFERENCE_SAMPLES = 1 << 16
 
 
 class CKernel(Peer):
-    """The bundle's C99 kernel in one form, gcc -O3 -march=native."""
+    """The bundle's C at -O3 -march=native: portable C99 in one form, or with the optional stages in AVX-512 instructions."""
 
     is_ours = True
 
-    def __init__(self, form: Form) -> None:
-        self.name = f"our C, {form}"
-        self._form = form
-        self._backend = CBackend("gcc", "O3_native", form)
+    def __init__(self, compiler: str, form: Form, *, avx512: bool = False) -> None:
+        self.name = f"our C, {'AVX-512 stages' if avx512 else form}, {compiler}"
+        self.is_portable = not avx512
+        self._compiler, self._form = compiler, form
+        self._defines = ["-DPIM_AVX512"] if avx512 else []
+        self._backend = CBackend(compiler, AVX512 if avx512 else "O3_native", form)
 
     def prepare(self, subject: Subject, work: Path) -> Sequence[Runner]:
         """See `Peer.prepare`."""
         missing = self._backend.unavailable()
         if missing:
-            raise NotRunError(missing, is_missing=True)
+            raise NotRunError(missing, is_missing=self.is_portable)
         self._backend.prepare(subject.path, work)
-        program = c_kernel.build(subject.path / "c", work, "native", self._form)
+        program = c_kernel.build(subject.path / "c", work, "native", self._form, self._compiler, self._defines)
         fewest, most = C_SAMPLES
         samples = round(C_RUN_S * fewest / c_kernel.seconds(program, fewest))
         samples = min(max(samples, fewest), most)

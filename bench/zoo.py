@@ -1,13 +1,15 @@
 """Every model of the zoo, from its committed weights: mismatches on every backend, operations, latency by measurement."""
 
 import tempfile
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from bench.matrix import compared, matrix
 from bench.quality import MEASURED
-from bench.rows import Row, Section, at_least, noted
+from bench.rows import Row, Section, at_least, at_most, noted
 from pimdeploy.bundle import Bundle, load_weights
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.defaults import PROOF_SAMPLES
@@ -15,35 +17,61 @@ from pimdeploy.emit.bundle import Parts, write_bundle
 from pimdeploy.network_spec import CnnSpec
 from pimdeploy.networks.build import default_latency
 from pimdeploy.pipeline import load_dataset, make_parts
+from pimdeploy.verify.backend_arm import arm_backends
 from pimdeploy.verify.backends.numpy_reference import NumpyBackend
-from pimdeploy.verify.proof import Proof, all_backends, verify
+from pimdeploy.verify.proof import GOLDEN, Proof, stimuli_of, verify
+from pimdeploy.verify.workers import Once
 from pimdeploy.zoo import find_recipe, zoo_folder, zoo_names
 
 CNN_SAMPLES = 100_000
 """A CNN takes twenty thousand multiplies a sample, and unoptimized builds run it, too."""
 
-
 ASKED_SAMPLES = 10_000_000
-"""Of the whole table, every model and every stimulus counted once."""
+"""Of the whole table, every model and every stimulus counted once, all of them run by host backends."""
+ASKED_HOST_SECONDS = 180
+ASKED_SECONDS = 720
 
 
 def zoo_rows() -> Section:
     """Return the rows of every model of the zoo that this machine has the data for, and the table models x backends."""
     rows: list[Row] = []
-    proofs: dict[str, Proof] = {}
+    runs: dict[str, _Run] = {}
     for name in zoo_names():
         if find_recipe(name).capture is not None and not MEASURED.is_dir():
             rows.append(noted(name, f"not run: no data at {MEASURED}"))
             continue
         with tempfile.TemporaryDirectory(prefix="pimdeploy-bench-") as folder:
             bundle = _exported(name, Path(folder))
-            samples = CNN_SAMPLES if isinstance(bundle.recipe.network, CnnSpec) else PROOF_SAMPLES
-            proofs[name] = verify(bundle, samples, backends=all_backends())
-            rows += [_mismatches(name, proofs[name]), _warmup(name, bundle)]
+            runs[name] = _proved(bundle)
+            rows += [_mismatches(name, runs[name].proof), _warmup(name, bundle)]
+    proofs = {name: run.proof for name, run in runs.items()}
     distinct = sum(proof.samples for proof in proofs.values())
     rows.append(at_least("zoo: samples of stimuli, all models", distinct / 1e6, ASKED_SAMPLES / 1e6, "M"))
     rows.append(noted("zoo: samples compared, all models and backends", f"{compared(proofs) / 1e6:.0f} M"))
+    host, emulated = (sum(times) for times in zip(*((r.host_s, r.emulated_s) for r in runs.values()), strict=True))
+    rows.append(at_most("zoo: verify, all models, host backends", host, ASKED_HOST_SECONDS, "s", 0))
+    rows.append(at_most("zoo: verify, all models, emulated processors too", host + emulated, ASKED_SECONDS, "s", 0))
     return Section(rows, matrix(proofs))
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The proof of a model by all backends, and how long host backends and emulated processors took, s."""
+
+    proof: Proof
+    host_s: float
+    emulated_s: float
+
+
+def _proved(bundle: Bundle) -> _Run:
+    samples = CNN_SAMPLES if isinstance(bundle.recipe.network, CnnSpec) else PROOF_SAMPLES
+    signals = Once(lambda: stimuli_of(bundle, samples))
+    start = time.perf_counter()
+    proof = verify(bundle, samples, signals=signals)
+    between = time.perf_counter()
+    emulated = verify(bundle, samples, backends=arm_backends(), signals=signals)
+    both = [*proof.backends, *(result for result in emulated.backends if result.name != GOLDEN)]
+    return _Run(replace(proof, backends=both), between - start, time.perf_counter() - between)
 
 
 def parts_of(name: str) -> Parts:

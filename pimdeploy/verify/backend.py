@@ -11,6 +11,7 @@ IntArray = NDArray[np.int64]
 AWKWARD_BLOCKS: tuple[int | None, ...] = (1, 37, 1000)
 AWKWARD_SAMPLES = 4096
 NODE_SAMPLES = 8192
+LEAST_SAMPLES = 4096
 
 
 class Backend(ABC):
@@ -21,6 +22,10 @@ class Backend(ABC):
     """Whether `run` can be given the signal in blocks, its state carried from one to the next."""
     most_samples: int | None = None
     """Samples of all stimuli together that a slow backend is given, the first of each; None: all."""
+    most_products: int | None = None
+    """Products of the graph's filters that these samples may take: of a large model fewer, LEAST_SAMPLES at least."""
+    in_one_run: bool = False
+    """Whether starting it costs more than computing: then the beginnings of all signals come one behind the other."""
     replays_golden: bool = False
     """Whether it is given all golden vectors besides, as a backend is that sees little of the stimuli."""
     awkward_blocks: tuple[int | None, ...] = AWKWARD_BLOCKS

@@ -25,6 +25,8 @@ class ArmBackend(Backend):
     streams: bool = True
     name: str = field(init=False)
     most_samples = 32_768
+    most_products = 400_000_000  # some seconds of emulation
+    in_one_run = True
     replays_golden = True
     awkward_blocks = (1, 37)
     node_samples = 0

@@ -25,7 +25,7 @@ from pimdeploy.verify.comparison import locate
 from pimdeploy.verify.proving import REPLAYED, BackendResult, Expected, compare, prove_backend
 from pimdeploy.verify.stimuli.coverage import Coverage, coverage
 from pimdeploy.verify.stimuli.signals import Stimulus, stimuli
-from pimdeploy.verify.workers import Once, T, Workers
+from pimdeploy.verify.workers import Once, T, Workers, one_blas_thread
 
 GOLDEN = "golden_vectors"
 
@@ -83,20 +83,21 @@ def verify(
     progress: StepProgress | None = None,
     backends: Sequence[Backend] | None = None,
     jobs: int | None = None,
+    signals: Callable[[], Sequence[Stimulus]] | None = None,
 ) -> Proof:
     """Run every backend on every stimulus and compare with the NumPy reference. A missing tool is `not_run`.
 
     samples: total over all stimuli. require: names of backends ("c_gcc_O3_table") or beginnings of names ("c_gcc") that
     must run; emulated processors ("arm_cortex_m4") run only where they are required. jobs: backends at a time, by default
-    as many as there are processors. Raises `InputError` for an unknown name.
+    as many as there are processors. signals: gives the stimuli where several proofs of a bundle share them, by default
+    `stimuli_of`. Raises `InputError` for an unknown name.
     """
     check_require(require, backends)
     chosen = list(backends) if backends is not None else backends_for(require)
     bounds = check(bundle.graph)
 
     def expected(reference: Backend) -> Expected:
-        signals = stimuli(bundle.graph, bounds, samples, bundle.load_array("golden/stimulus.npy"), seed)
-        return Expected(bundle.graph, reference, signals)
+        return Expected(bundle.graph, reference, signals() if signals else stimuli_of(bundle, samples, seed))
 
     with _Run(bundle, bundle, chosen, jobs, progress) as run:
         run.start(expected)
@@ -104,6 +105,12 @@ def verify(
         proof = run.proof(require)
         proof.coverage = reached()
     return proof
+
+
+def stimuli_of(bundle: Bundle, samples: int = PROOF_SAMPLES, seed: int = 1) -> list[Stimulus]:
+    """Return the stimuli of a proof of `bundle`, `samples` in all: its golden stimulus is the capture."""
+    capture = bundle.load_array("golden/stimulus.npy")
+    return stimuli(bundle.graph, check(bundle.graph), samples, capture, seed)
 
 
 def replay_golden(
@@ -151,10 +158,13 @@ class _Run:
         self._workers = Workers(jobs)
 
     def __enter__(self) -> "_Run":
+        self._blas = one_blas_thread()
+        self._blas.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._workers.close()
+        self._blas.__exit__(None, None, None)
         shutil.rmtree(self._work, ignore_errors=True)
 
     def start(self, expected: Callable[[Backend], Expected]) -> None:

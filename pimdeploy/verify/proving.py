@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.errors import MismatchError, PimdeployError
-from pimdeploy.verify.backend import Backend, IntArray
+from pimdeploy.verify.backend import LEAST_SAMPLES, Backend, IntArray
 from pimdeploy.verify.comparison import count_mismatches, first_difference, locate
+from pimdeploy.verify.reference import products_a_sample
 from pimdeploy.verify.stimuli.signals import Stimulus, shares
 
 Status = Literal["ok", "mismatch", "not_run"]
@@ -18,6 +21,8 @@ Status = Literal["ok", "mismatch", "not_run"]
 BLOCK = 8192
 REPLAYED = "golden"
 """Name of the stimulus that golden vectors are."""
+JOINED = "beginnings of all stimuli"
+"""Name of the signal that the beginnings of all are, one behind the other."""
 
 
 @dataclass
@@ -64,12 +69,15 @@ class Expected:
         self.signals = list(signals)
         self._reference = reference
         self._lock = lock or threading.Lock()
+        self._joined: dict[int, tuple[Stimulus, IntArray]] = {}
         self._traced: dict[int, list[tuple[Stimulus, dict[str, IntArray]]]] = {}
         self.outputs = [reference.run(s.x_q, BLOCK) for s in self.signals] if outputs is None else list(outputs)
 
     def before(self, signal: Stimulus, output: IntArray) -> "Expected":
         """Return the same with one signal more in front, and its output."""
-        return self._of([signal, *self.signals], [output, *self.outputs])
+        more = self._of([signal, *self.signals], [output, *self.outputs])
+        more._joined = self._joined if signal.name == REPLAYED else {}
+        return more
 
     def beginning(self, samples: int) -> "Expected":
         """Return the same of the beginnings of all signals, `samples` in all."""
@@ -77,6 +85,18 @@ class Expected:
         both = [(s.name, y) for s, y in zip(self.signals, self.outputs, strict=True) if s.name in cut]
         outputs = [y[:, : cut[name].x_q.shape[1]] for name, y in both]
         return self._of([cut[name] for name, _ in both], outputs)
+
+    def joined(self, samples: int) -> "Expected":
+        """Return the same of one signal, the beginnings of all, `samples` altogether; golden vectors stay as they are."""
+        golden = [(s, y) for s, y in zip(self.signals, self.outputs, strict=True) if s.name == REPLAYED]
+        with self._lock:
+            if samples not in self._joined:
+                parts = shares([signal for signal in self.signals if signal.name != REPLAYED], samples)
+                nothing = np.zeros((self.graph.input.channels, 0), dtype=np.int64)
+                x_q = np.concatenate([nothing, *(part.x_q for part in parts)], axis=1)
+                self._joined[samples] = Stimulus(JOINED, x_q), self._reference.run(x_q, BLOCK)
+        found = [pair for pair in (*golden, self._joined[samples]) if pair[0].x_q.shape[1]]
+        return self._of([signal for signal, _ in found], [output for _, output in found])
 
     @property
     def samples(self) -> int:
@@ -123,9 +143,11 @@ def prove_backend(
 
 
 def _compare_all(backend: Backend, expected: Expected, result: BackendResult, *, to_first: bool) -> None:
-    share = None if backend.most_samples is None else max(64, backend.most_samples // len(expected.signals))
-    for signal, whole in zip(expected.signals, expected.outputs, strict=True):
-        most = None if signal.name == REPLAYED else share
+    most_samples = _most_samples(backend, expected)
+    fed = expected.joined(most_samples or expected.samples) if backend.in_one_run else expected
+    share = None if most_samples is None else max(64, most_samples // len(expected.signals))
+    for signal, whole in zip(fed.signals, fed.outputs, strict=True):
+        most = None if signal.name in (REPLAYED, JOINED) else share
         x_q, want = signal.x_q[:, :most], whole[:, :most]
         try:
             got = backend.run(x_q, BLOCK if backend.streams else None)
@@ -138,9 +160,17 @@ def _compare_all(backend: Backend, expected: Expected, result: BackendResult, *,
             if to_first:
                 return
     if result.status == "ok":
-        _compare_nodes(backend, expected, result)
+        compare_nodes(backend, expected, result)
     if backend.streams and result.status == "ok":
         _awkward_blocks(backend, expected, result)
+
+
+def _most_samples(backend: Backend, expected: Expected) -> int | None:
+    """Return how many samples of all stimuli `backend` is given, None for all: the larger the graph, the fewer."""
+    if backend.most_products is None:
+        return backend.most_samples
+    allowed = max(backend.most_products // max(products_a_sample(expected.graph.nodes), 1), LEAST_SAMPLES)
+    return min(allowed, backend.most_samples or expected.samples)
 
 
 def compare(result: BackendResult, stimulus: str, expected: IntArray, got: IntArray) -> None:
@@ -180,7 +210,7 @@ def _stopped(
             result.first = {**found.to_json(), "stimulus": signal.name} if found else None
 
 
-def _compare_nodes(backend: Backend, expected: Expected, result: BackendResult) -> None:
+def compare_nodes(backend: Backend, expected: Expected, result: BackendResult) -> None:
     """Compare every node that `backend` shows, where all outputs agree: a later saturation may hide a fault from them."""
     for signal, trace in expected.traced_shares(backend.node_samples) if backend.node_samples else []:
         found = locate(trace, backend.trace(signal.x_q), expected.graph)
@@ -192,6 +222,8 @@ def _compare_nodes(backend: Backend, expected: Expected, result: BackendResult) 
 
 def _awkward_blocks(backend: Backend, expected: Expected, result: BackendResult) -> None:
     share = max(64, backend.awkward_samples // len(expected.signals))
+    if backend.in_one_run:
+        share, expected = backend.awkward_samples, expected.joined(backend.awkward_samples)
     for block in backend.awkward_blocks:
         for signal, want in zip(expected.signals, expected.outputs, strict=True):
             x_q = signal.x_q[:, :share]

@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -52,6 +53,18 @@ class Workers:
         """Wait for what is begun; what is not, is not begun any more."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
+
+
+def one_blas_thread() -> AbstractContextManager[object]:
+    """Return a context in which a matrix product of NumPy uses the thread that asks for it alone.
+
+    Those of the reference are small: where a BLAS shares them out, its threads wait for each other, and for whoever has the
+    processors that `Workers` use, in busy loops; three CNNs took four times their processor time so.
+    """
+    from threadpoolctl import threadpool_limits
+
+    context: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="blas")
+    return context
 
 
 def processors() -> int:

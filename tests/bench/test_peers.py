@@ -98,7 +98,7 @@ def test_emx_c_is_exact_in_any_block(tmp_path, monkeypatch):
     subject = subject_of(model_of(filtered), tmp_path)
     (tmp_path / "onnx").mkdir()
     (tmp_path / "onnx" / "model_int.onnx").write_bytes(integer_files(subject.graph)["onnx/model_int.onnx"])
-    z_q, expected = computed(EmxC(), subject, tmp_path)
+    z_q, expected = computed(EmxC("gcc"), subject, tmp_path)
     assert np.array_equal(z_q, expected)
 
 
@@ -125,8 +125,8 @@ def compared(integer: float, rival: float, *, differing: int = 0, missing: bool 
     from bench.peers import FLOAT32, INTEGER
 
     results = [
-        Result(CKernel("table"), 100.0, "", 0, 0.0),
-        Result(CKernel("basis"), 50.0, "", 0, 0.0),
+        Result(CKernel("gcc", "table"), 100.0, "", 0, 0.0),
+        Result(CKernel("gcc", "basis"), 50.0, "", 0, 0.0),
         Result(OnnxRuntime(FLOAT32, "", is_exact=False), 30.0, "", 900, 7.5),
         Result(OnnxRuntime(INTEGER, ""), integer, "", 0, 0.0),
         Result(FixedByHand(), rival, "", differing, 0.0),
@@ -161,9 +161,9 @@ def test_a_goal_without_a_missing_peer_is_not_met():
 
 def test_without_a_compiler_nothing_is_said_of_our_c():
     whole = compared(integer=10.0, rival=20.0)
-    without = Comparison(whole.model, whole.samples, whole.results[2:], [(CKernel("table"), "no gcc", True)])
+    without = Comparison(whole.model, whole.samples, whole.results[2:], [(CKernel("gcc", "table"), "no gcc", True)])
     assert goals(without)[1].met is None
-    assert "| odd_bfan_siso | our C, table | not run: no gcc |" in table([without])
+    assert "| odd_bfan_siso | our C, table, gcc | not run: no gcc |" in table([without])
 
 
 @pytest.mark.skipif(not shutil.which("gcc"), reason="gcc not installed")
@@ -171,8 +171,8 @@ def test_the_table_has_a_line_for_each_peer():
     lines = table([compared(integer=10.0, rival=20.0, missing=True)]).splitlines()
     assert lines[0].startswith("gcc")
     assert [line.split(" | ")[1] for line in lines[4:]] == [
-        "our C, table",
-        "our C, basis",
+        "our C, table, gcc",
+        "our C, basis, gcc",
         "ONNX Runtime, float32, model_float.onnx",
         "ONNX Runtime, int32 where it fits, model_int.onnx",
         "NumPy by hand, fixed point",

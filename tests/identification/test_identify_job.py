@@ -2,6 +2,7 @@
 
 import json
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 from safetensors.numpy import load_file, save_file
@@ -98,6 +99,12 @@ def test_more_or_fewer_samples_than_there_are_use_for_are_refused(tmp_path, samp
 def test_an_empty_block_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"^--block 0: expected 1 sample or more$"):
         identify(recipe(), None, tmp_path / "out", block=0)
+
+
+def test_weights_from_a_device_are_refused_unread(tmp_path):
+    with pytest.raises(InputError, match=r"^/dev/zero: cannot be read: it is a device or a pipe, .*; give a weights\."):
+        identify(recipe(), None, tmp_path / "out", weights=Path("/dev/zero"))
+    assert not (tmp_path / "out").exists()
 
 
 def test_weights_of_another_network_are_refused(made, tmp_path):

@@ -50,6 +50,12 @@ def test_a_device_in_the_place_of_a_file_is_not_read(tmp_path):
     expect_refusal(tmp_path / "c.npz", r"c\.npz: cannot be read as a capture: it is a device or a pipe, .*")
 
 
+def test_a_device_in_the_place_of_a_sidecar_is_not_read(tmp_path):
+    (tmp_path / "c.ci16").write_bytes(bytes(64))
+    (tmp_path / "c.json").symlink_to("/dev/zero")
+    expect_refusal(tmp_path / "c.ci16", r"c\.ci16: cannot be read as a capture: it is a device or a pipe, .*")
+
+
 def test_a_link_that_ends_in_itself_or_nowhere_hinders_nobody(tmp_path):
     csv_folder(tmp_path)
     (tmp_path / "loop").symlink_to("loop")

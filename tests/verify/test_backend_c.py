@@ -135,6 +135,26 @@ def test_trace_shows_every_node(shape: str, tmp_path: Path) -> None:
     assert_nodes_equal(model, prepared(model, CBackend("gcc", "O0", "table"), tmp_path))
 
 
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_a_trace_in_blocks_begins_anew_each_time(compiler: str, tmp_path: Path) -> None:
+    model = model_of(GRAPHS["wide"]())
+    backend = prepared(model, CBackend(compiler, "O3", "table"), tmp_path)
+    x_q = stimulus(model.graph)[:, :700]
+    for samples, block in ((700, 37), (90, 1), (1, None)):
+        traced, expected = (
+            backend.trace_in_blocks(x_q[:, :samples], block),
+            expected_nodes(model.graph, x_q[:, :samples]),
+        )
+        assert set(traced) == set(expected)
+        for name, values in expected.items():
+            np.testing.assert_array_equal(traced[name], values, err_msg=f"{name}, block {block}")
+
+
+def test_a_trace_before_anything_is_compiled_is_refused() -> None:
+    with pytest.raises(InputError, match=r"^backend c_gcc_O0_table: prepare it before it runs$"):
+        CBackend("gcc", "O0", "table").trace(np.zeros((2, 4), dtype=np.int64))
+
+
 NODES = {name: make() for name, make in (c_graphs.GRAPHS | demo_graphs.GRAPHS).items()}
 FORMED = [name for name, graph in NODES.items() if any(isinstance(node, Piecewise) for node in graph.nodes)]
 
@@ -179,8 +199,10 @@ def test_the_signal_passes_through_a_graph_without_stages(tmp_path: Path) -> Non
 
 def test_default_list_covers_compilers_levels_forms_and_sanitizers() -> None:
     names = [backend.name for backend in c_backends()]
-    assert len(set(names)) == 14
-    assert {"c_gcc_O3_table", "c_clang_O0_basis", "c_gcc_sanitize_table", "c_gcc_O3_banked_basis"} <= set(names)
+    assert len(set(names)) == len(names) == 16
+    assert {"c_gcc_O3_table", "c_clang_O0_basis", "c_gcc_sanitize_table", "c_gcc_O3_banked_basis", "avx512_gcc"} <= set(
+        names
+    )
 
 
 def test_missing_compiler_is_named() -> None:

@@ -181,7 +181,7 @@ def test_a_second_swap_waits_for_a_block_to_take_the_first(tmp_path: Path) -> No
     np.testing.assert_array_equal(process(demo, state, x_q), reference(old).process(x_q))
 
 
-@pytest.mark.parametrize("name", ["odd", "even", "layers", "gain_sqrt", "functions", "antennas"])
+@pytest.mark.parametrize("name", ["odd", "even", "layers", "gain_sqrt", "functions", "antennas", "three_antennas"])
 def test_the_code_and_the_tool_refuse_the_same_weights(name: str, tmp_path: Path) -> None:
     """Random weights around the edge of the envelope: swap and `refused_node` agree on each and on its node."""
     graph = GRAPHS[name]

@@ -7,7 +7,7 @@ import numpy as np
 
 from pimdeploy.bundle import Bundle
 from pimdeploy.verify.backends.numpy_reference import NumpyBackend
-from pimdeploy.verify.proving import Expected
+from pimdeploy.verify.proving import JOINED, REPLAYED, BackendResult, Expected, prove_backend
 from pimdeploy.verify.stimuli.signals import Stimulus
 
 
@@ -63,3 +63,68 @@ def test_a_beginning_has_the_beginnings_of_the_outputs(shared_bundle, tmp_path):
     assert (part.samples, [signal.name for signal in part.signals]) == (400, ["a", "b"])
     for signal, output, sound in zip(part.signals, part.outputs, whole.outputs, strict=True):
         np.testing.assert_array_equal(output, sound[:, : signal.x_q.shape[1]])
+
+
+def test_the_beginnings_of_all_come_one_behind_the_other_made_once(shared_bundle, tmp_path):
+    reference, whole = expected_of(shared_bundle, tmp_path)
+    golden = Stimulus(REPLAYED, whole.signals[0].x_q[:, :50])
+    replaying = whole.before(golden, whole.outputs[0][:, :50])
+    joined = replaying.joined(400)
+    assert [(s.name, s.x_q.shape[1]) for s in joined.signals] == [(REPLAYED, 50), (JOINED, 400)]
+    x_q = np.concatenate([whole.signals[0].x_q[:, :300], whole.signals[1].x_q], axis=1)
+    np.testing.assert_array_equal(joined.signals[1].x_q, x_q)
+    np.testing.assert_array_equal(joined.outputs[1], reference.run(x_q))
+    assert replaying.joined(400).outputs[1] is whole.joined(400).outputs[0] is joined.outputs[1]
+
+
+class Slow(NumpyBackend):
+    """The reference as a backend of which every run has to be started."""
+
+    in_one_run = True
+    most_samples = 2000
+    awkward_blocks = (37,)
+    awkward_samples = 500
+    node_samples = 0
+
+    def __init__(self):
+        super().__init__("table")
+        self.fed = []
+
+    def run(self, x_q, block=None):
+        self.fed.append((x_q.shape[1], block))
+        return super().run(x_q, block)
+
+
+def proved_slowly(path, tmp_path, backend) -> BackendResult:
+    _, whole = expected_of(path, tmp_path)
+    backend.prepare(path, tmp_path)
+    return prove_backend(backend, lambda: None, whole)
+
+
+def test_a_backend_that_is_slow_to_start_runs_once_for_all_signals(shared_bundle, tmp_path):
+    backend = Slow()
+    result = proved_slowly(shared_bundle, tmp_path, backend)
+    assert backend.fed == [(2000, 8192), (500, 37)]
+    assert (result.status, result.samples) == ("ok", 2500)
+
+
+def test_of_a_large_graph_it_is_given_fewer_samples_but_not_too_few(shared_bundle, tmp_path, monkeypatch):
+    monkeypatch.setattr("pimdeploy.verify.proving.LEAST_SAMPLES", 700)
+    for products, samples in ((10**9, 2000), (1, 700)):
+        backend = Slow()
+        backend.most_products = products
+        proved_slowly(shared_bundle, tmp_path, backend)
+        assert backend.fed[0] == (samples, 8192)
+
+
+def test_a_difference_in_what_runs_at_once_names_the_node(shared_bundle, tmp_path):
+    class Wrong(Slow):
+        def run(self, x_q, block=None):
+            z_q = super().run(x_q, block)
+            z_q[1, 1234:1235] += 1
+            return z_q
+
+    result = proved_slowly(shared_bundle, tmp_path, Wrong())
+    assert (result.status, result.mismatches) == ("mismatch", 1)
+    assert (result.first["stimulus"], result.first["sample"], result.first["channel"]) == (JOINED, 1234, 1)
+    assert result.first["node"] == Bundle.open(shared_bundle).graph.output.name

@@ -3,9 +3,11 @@
 import threading
 import time
 
+import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
-from pimdeploy.verify.workers import Once, Workers, processors
+from pimdeploy.verify.workers import Once, Workers, one_blas_thread, processors
 
 
 def test_a_call_is_made_once_whoever_asks():
@@ -69,3 +71,17 @@ def test_what_is_not_begun_at_the_end_is_not_begun_any_more():
 
 def test_jobs_are_as_many_as_processors_where_nobody_says():
     assert Workers().jobs == processors() >= 1
+
+
+def blas_threads() -> set[int]:
+    np.ones((2, 2)) @ np.ones((2, 2))
+    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+
+def test_a_proof_takes_one_thread_of_blas_and_gives_the_others_back():
+    with threadpool_limits(2, "blas"):
+        if blas_threads() != {2}:
+            pytest.skip("this NumPy's BLAS has no threads to limit")
+        with one_blas_thread():
+            assert blas_threads() == {1}
+        assert blas_threads() == {2}

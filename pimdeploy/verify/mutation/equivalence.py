@@ -7,6 +7,7 @@ value of an earlier node gets there (subdivision.py, largest.py).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,16 +31,31 @@ STEERED = 256
 """Values that are steered to, of those that would show a fault."""
 
 
+class Proof(StrEnum):
+    """How a fault is shown to be none."""
+
+    INTEGERS = "every integer within the bounds"
+    VALUES = "every value of an earlier node"
+    RESTS = "every rest"
+    BOXES = "no value of an earlier node leads to a difference"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Whether a fault is none, and what was examined; or arguments for which it would show.
 
-    is_equivalent: shown. is_out_of_reach: not shown, but nothing that is known to reach the operand shows it.
+    proof: how it is shown to be none, or None. is_out_of_reach: it is not, but nothing that is known to reach the operand
+    shows it.
     """
 
-    is_equivalent: bool
     reason: str
+    proof: Proof | None = None
     is_out_of_reach: bool = False
+
+    @property
+    def is_equivalent(self) -> bool:
+        """Whether it is shown to be none."""
+        return self.proof is not None
 
 
 def verdict(effect: Effect, graph: Graph, bounds: Mapping[str, NodeBounds], reached: Interval) -> Verdict:
@@ -59,10 +75,10 @@ def verdict(effect: Effect, graph: Graph, bounds: Mapping[str, NodeBounds], reac
         return _of_rests(effect, effect.period, graph.node(effect.source))
     lo, hi = (int(v) for v in effect.before(np.array(effect.domain)))
     if hi - lo >= MOST_ARGUMENTS:
-        return Verdict(False, f"too many arguments to try each: {hi - lo + 1} integers from {lo} to {hi}")
+        return Verdict(f"too many arguments to try each: {hi - lo + 1} integers from {lo} to {hi}")
     differing = _differing(effect, lo, hi)
     if not len(differing):
-        return Verdict(True, f"equal for each of the {hi - lo + 1} integers from {lo} to {hi}")
+        return Verdict(f"equal for each of the {hi - lo + 1} integers from {lo} to {hi}", Proof.INTEGERS)
     return _of_bounds(effect, differing, graph, bounds, reached)
 
 
@@ -70,8 +86,8 @@ def _of_values(effect: Effect, values: IntArray, what: str) -> Verdict:
     arguments = effect.before(values)
     places = np.flatnonzero(effect.sound(arguments) != effect.altered(arguments))
     if len(places):
-        return Verdict(False, f"it would differ at {effect.source} = {values[places[0]]}, one of the {what}")
-    return Verdict(True, f"equal for each of the {len(values)} {what}")
+        return Verdict(f"it would differ at {effect.source} = {values[places[0]]}, one of the {what}")
+    return Verdict(f"equal for each of the {len(values)} {what}", Proof.VALUES)
 
 
 def _steered(effect: Effect, exact: Values, graph: Graph, bounds: Mapping[str, NodeBounds], found: Verdict) -> Verdict:
@@ -90,7 +106,7 @@ def _steered(effect: Effect, exact: Values, graph: Graph, bounds: Mapping[str, N
     ):
         return found
     reason = f"no input is known that brings {exact.leaf} to one of the {len(channels)} values that would show it"
-    return Verdict(False, reason, True)
+    return Verdict(reason, is_out_of_reach=True)
 
 
 def _response(graph: Graph, bounds: Mapping[str, NodeBounds], name: str) -> NDArray[np.float64]:
@@ -105,7 +121,7 @@ def _of_leaf(effect: Effect, graph: Graph, bounds: Mapping[str, NodeBounds], lea
         if not found.is_equivalent:
             return found
         count += values.given.shape[1]
-    return Verdict(True, f"equal for each of the {count} values of {leaf}")
+    return Verdict(f"equal for each of the {count} values of {leaf}", Proof.VALUES)
 
 
 def _of_rests(effect: Effect, period: int, source: Node) -> Verdict:
@@ -117,8 +133,8 @@ def _of_rests(effect: Effect, period: int, source: Node) -> Verdict:
         differing = _differing(effect, first, last)
         rests = differing[_leaves(source, period)[differing % period]]
         if len(rests):
-            return Verdict(False, f"it would differ at {rests[0]}, and at what leaves the same rest modulo {period}")
-    return Verdict(True, f"equal for every rest modulo {period} that {source.name} can leave, of either sign")
+            return Verdict(f"it would differ at {rests[0]}, and at what leaves the same rest modulo {period}")
+    return Verdict(f"equal for every rest modulo {period} that {source.name} can leave, of either sign", Proof.RESTS)
 
 
 def _leaves(source: Node, period: int) -> NDArray[np.bool_]:
@@ -156,17 +172,19 @@ def _of_bounds(
     )
     leaf, inside = stays_within(graph, bounds, effect.source, limits), f"[{limits[0]}, {limits[1]}]"
     if leaf is not None:
-        return Verdict(True, f"{effect.source} stays within {inside}, where both agree, for every value of {leaf}")
+        return Verdict(
+            f"{effect.source} stays within {inside}, where both agree, for every value of {leaf}", Proof.BOXES
+        )
     shown = largest_accumulator(graph, bounds, effect.source)
     if shown is not None and shown.value <= min(-limits[0], limits[1]):
         farthest = f"{effect.source} goes no farther than {shown.value} either way, for every value of {shown.leaf}"
-        return Verdict(True, f"{farthest}: both agree within {inside}")
+        return Verdict(f"{farthest}: both agree within {inside}", Proof.BOXES)
     if limits[0] <= reached[0] and reached[1] <= limits[1]:
         known = f"[{reached[0]}, {reached[1]}]"
         return Verdict(
-            False, f"no input is known that drives {effect.source} out of {inside}: {known} is reached", True
+            f"no input is known that drives {effect.source} out of {inside}: {known} is reached", is_out_of_reach=True
         )
-    return Verdict(False, f"it would differ outside {inside}, and [{reached[0]}, {reached[1]}] is reached")
+    return Verdict(f"it would differ outside {inside}, and [{reached[0]}, {reached[1]}] is reached")
 
 
 def _farthest(effect: Effect, end: int, argument: int, step: int) -> int:

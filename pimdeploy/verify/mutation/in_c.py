@@ -14,6 +14,7 @@ from pimdeploy.datapath.nodes import (
     Multiply,
     Node,
     Piecewise,
+    Products,
     Rectify,
     Requantize,
     memory_of,
@@ -180,6 +181,7 @@ def _changes(files: CFiles, node: Node) -> Iterator[Change]:
         case Convolution():
             yield from _delays(node, statements)
             yield from _lost_minus(files, node, statements)
+            yield from _three_signs(node, statements)
         case Delay() if node.samples:
             ends = [s for s in statements if re.search(rf"_MEMORY - {node.samples}$", s.text)]
             yield from _all(Kind.DELAY, "one sample less", [s.replaced(f"{s.text} + 1") for s in ends])
@@ -188,6 +190,7 @@ def _changes(files: CFiles, node: Node) -> Iterator[Change]:
                 sums = [s for s in statements if re.search(rf" acc\w = .+\] \{sign} ", s.text, re.DOTALL)]
                 edits = [s.replaced(s.text.replace(f"] {sign} ", f"] {other} ")) for s in sums]
                 yield from _all(Kind.CONJUGATE, f"{sign} became {other}", edits)
+            yield from _three_signs(node, statements)
         case Piecewise():
             signs = [s for s in statements if " < 0 ? -" in s.text]
             edits = [s.replaced(re.sub(r"\w+ < 0 \? -\w+ : ", "", s.text)) for s in signs]
@@ -258,6 +261,18 @@ def _lost_minus(files: CFiles, node: Convolution, statements: list[Statement]) -
         minus = [s for s in statements if f"-{taps}" in s.text]
         edits = [s.replaced(s.text.replace(f"-{taps}", taps)) for s in minus]
         yield from _all(Kind.CONJUGATE, "minus of im lost", edits)
+
+
+THREE_SUM = re.compile(r"(= (?:\w*s1|common\[[^]]+\]) )([-+])( (?:\w*s[23]|part\[))")
+"""The last step of three products: I = S1 - S3, Q = S1 + S2."""
+
+
+def _three_signs(node: Convolution | Multiply, statements: list[Statement]) -> Iterator[Change]:
+    if node.products is Products.THREE:
+        for sign, other in (("-", "+"), ("+", "-")):
+            sums = [(s, found) for s in statements if (found := THREE_SUM.search(s.text)) and found[2] == sign]
+            edits = [s.replaced(s.text[: found.start(2)] + other + s.text[found.end(2) :]) for s, found in sums]
+            yield from _all(Kind.CONJUGATE, f"{sign} became {other}", edits)
 
 
 # The state

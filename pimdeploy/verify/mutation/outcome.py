@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from pimdeploy.verify.mutation.equivalence import Proof
 from pimdeploy.verify.mutation.mutant import KINDS, Kind, Mutant, Target
 
 Status = Literal["killed", "equivalent", "unreached", "survived", "unbuilt"]
@@ -16,7 +17,8 @@ class Outcome:
     """What the proof says of one mutant.
 
     named: whether its report names the mutant's node. backend, first: which backend differs, and its first difference.
-    reason: the error that ended the proof, or why the mutant is equivalent, or what is known of a survivor.
+    reason: the error that ended the proof, or why the mutant is equivalent, or what is known of a survivor. equivalence: how
+    it is shown to be equivalent.
     """
 
     mutant: Mutant
@@ -25,6 +27,7 @@ class Outcome:
     backend: str | None = None
     first: dict[str, Any] | None = None
     reason: str | None = None
+    equivalence: Proof | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the mutant's entry in the JSON of `verify --mutate`."""
@@ -39,6 +42,7 @@ class Outcome:
             "backend": self.backend,
             "first": self.first,
             "reason": self.reason,
+            "equivalence": self.equivalence,
         }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from pimdeploy.datapath.bounds import NodeBounds, real_taps
 from pimdeploy.datapath.graph import Graph
-from pimdeploy.datapath.nodes import Convolution, Node, Requantize, sources_of
+from pimdeploy.datapath.nodes import Convolution, Multiply, Node, Products, Requantize, sources_of
 from pimdeploy.verify.backend import NODE_SAMPLES
 from pimdeploy.verify.ranges.largest import largest_accumulator
 from pimdeploy.verify.ranges.values import values_of
@@ -77,6 +77,8 @@ def _noted(graph: Graph, bounds: Mapping[str, NodeBounds], name: str, reach: Rea
         return reach
     if not has_own_accumulator(node):
         return replace(reach, note=f"as far as {', '.join(dict.fromkeys(sources_of(node)))}")
+    if isinstance(node, Convolution | Multiply) and node.products is Products.THREE:
+        return replace(reach, note="met are the sums of four products, which do not go as far as those of its three")
     shown = largest_accumulator(graph, bounds, name)
     if shown is None:
         return replace(reach, note=_found(node))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firmware_ref import Reference
-from pimdeploy.datapath.bounds import NodeBounds, real_taps
+from pimdeploy.datapath.bounds import NodeBounds
 from pimdeploy.datapath.formats import Rounding
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.intervals import hull
@@ -21,7 +21,7 @@ from pimdeploy.datapath.nodes import Convolution, Input, Rectify, Requantize
 from pimdeploy.verify.backend import IntArray
 from pimdeploy.verify.ranges.requantizing import requantizing
 from pimdeploy.verify.ranges.values import Values, leaf_channel, values_of
-from pimdeploy.verify.reference import reference_of
+from pimdeploy.verify.reference import products_a_sample, reference_of
 from pimdeploy.verify.stimuli.neighbourhood import neighbourhood
 from pimdeploy.verify.stimuli.responses import dense_taps, linear_responses
 from pimdeploy.verify.stimuli.steering import steered
@@ -160,8 +160,11 @@ def _searched(graph: Graph, bounds: dict[str, NodeBounds], rng: np.random.Genera
         for node, values in _traced(graph, bounds, reference, x_q):
             shift = _shift(node, bounds)
             for rest in _wanted_rests(node, shift):
-                channels, places = np.nonzero(_meets(values, node, shift, rest))
+                # Few leave the rest that is wanted: of those alone it is asked whether they saturate.
+                channels, places = np.nonzero((values & ((1 << shift) - 1)) == rest)
                 met = values[channels, places]
+                kept = _meets(met, node, shift, rest)
+                met, places = met[kept], places[kept]
                 for sign, odd in itertools.product(_signs(node, bounds), (0, 1)):
                     # A tie before the graph's memory is full would not come back in another place.
                     of_class = (np.sign(met) == sign) & (met >> shift & 1 == odd) & (places >= graph.memory)
@@ -207,8 +210,8 @@ def _at_the_end(graph: Graph, window: IntArray) -> IntArray:
 
 def search_blocks(graph: Graph) -> int:
     """Return the blocks of SEARCH_BLOCK samples that the search for ties of `graph` may take."""
-    products = sum(real_taps(node).size for node in graph.nodes if isinstance(node, Convolution))
-    return max(1, min(SEARCH_BLOCKS, SEARCH_PRODUCTS // (max(products, 1) * SEARCH_BLOCK)))
+    products = max(products_a_sample(graph.nodes), 1)
+    return max(1, min(SEARCH_BLOCKS, SEARCH_PRODUCTS // (products * SEARCH_BLOCK)))
 
 
 def _candidate(node: Input, rng: np.random.Generator) -> IntArray:

@@ -6,18 +6,19 @@ the best that this leads to, one sample after another takes other values. What d
 tried at a time, one behind the other in one signal.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pimdeploy.datapath.bounds import NodeBounds, real_taps
+from pimdeploy.datapath.bounds import NodeBounds
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.nodes import Add, Convolution, Input, Output, memory_of, sources_of
 from pimdeploy.verify.ranges.accumulators import bias_ends, partial_sums, tap_sums
 from pimdeploy.verify.ranges.boxes import Boxes
-from pimdeploy.verify.reference import reference_of
+from pimdeploy.verify.reference import products_a_sample, reference_of
 from pimdeploy.verify.stimuli.gradient import Chain
 
 IntArray = NDArray[np.int64]
@@ -98,10 +99,13 @@ class Windows:
         self.part = part
         self.length = reach[name] + 1
         cut = Graph(graph.name, (*part, Output(_unused(graph), name)), 0)
-        self._reference = reference_of(cut)
+        self._graph, self._reference = graph, reference_of(cut)
         self.input = graph.input
-        products = sum(real_taps(node).size for node in part if isinstance(node, Convolution))
-        self.samples_allowed = max(LEAST_SAMPLES, WORK // (products + 20 * len(part)))
+        self.samples_allowed = max(LEAST_SAMPLES, WORK // (products_a_sample(part) + 20 * len(part)))
+
+    @functools.cached_property
+    def _sources(self) -> list["Windows"]:
+        return [Windows(self._graph, source) for source in sources_of(self.part[-1])]
 
     def trace(self, x_q: IntArray) -> dict[str, IntArray]:
         """Return the integers of all nodes for a signal [channels, n] from reset."""
@@ -110,7 +114,9 @@ class Windows:
 
     def values(self, x_q: IntArray) -> IntArray:
         """Return the node's integers for a signal [channels, n] from reset."""
-        return self.trace(x_q)[self.name]
+        self._reference.reset()
+        found: IntArray = self._reference.process(x_q)
+        return found
 
     def ends(self, windows: IntArray) -> IntArray:
         """Return the integers [channels, windows] at the last sample of each of `windows` [windows, channels, length]."""
@@ -118,9 +124,9 @@ class Windows:
 
     def partial_sums(self, windows: IntArray, bounds: Mapping[str, NodeBounds]) -> Boxes:
         """Return the lowest and the highest partial sums there, of a node that sums over channels or samples."""
-        trace, node = self.trace(_in_a_row(windows)), self.part[-1]
-        operands = [trace[source] for source in sources_of(node)]
-        ends = np.arange(self.length - 1, operands[0].shape[1], self.length)
+        node, signal = self.part[-1], _in_a_row(windows)
+        operands = [source.values(signal) for source in self._sources]
+        ends = np.arange(self.length - 1, signal.shape[1], self.length)
         if not isinstance(node, Convolution):
             boxes = [(x[:, ends], x[:, ends]) for x in operands]
             return partial_sums(node, boxes, [bounds[source] for source in sources_of(node)])

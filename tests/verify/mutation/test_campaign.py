@@ -30,10 +30,12 @@ from pimdeploy.datapath.nodes import (
 )
 from pimdeploy.emit.bundle import write_bundle
 from pimdeploy.errors import InputError, MismatchError
-from pimdeploy.verify.mutation import campaign, in_c
-from pimdeploy.verify.mutation.campaign import altered_copy, kinds_of, mutate
+from pimdeploy.verify.mutation import campaign, in_c, trials
+from pimdeploy.verify.mutation.altered import altered_copy
+from pimdeploy.verify.mutation.campaign import kinds_of, mutate
 from pimdeploy.verify.mutation.mutant import KINDS, ONNX_FILES, Kind, Mutant, Target
 from pimdeploy.verify.mutation.outcome import Mutation, Outcome
+from pimdeploy.verify.mutation.trials import Trials
 from pimdeploy.verify.stimuli.signals import Stimulus
 
 SIZES = {"M_K": 3, "M_a": 3, "N": 4, "M_G": 3}
@@ -77,7 +79,7 @@ def test_a_sample_of_every_family_is_killed_and_named(family, tmp_path):
 
 def test_every_kind_of_every_file_is_killed_and_named(odd, tmp_path):
     """One mutant of each kind and file of the odd BFAN: all that there can be."""
-    run, chosen = campaign._Campaign(odd, SAMPLES, 1, tmp_path), {}
+    run, chosen = Trials(odd, SAMPLES, 1, tmp_path), {}
     run.prepare()
     for mutant in campaign._mutants(odd, run, KINDS)[0]:
         chosen[mutant.target, mutant.kind] = mutant  # the last of each
@@ -100,7 +102,7 @@ def test_the_counts_add_up_and_are_in_the_json(odd):
 
 
 LEFT = ("equivalent", "unreached", "survived", "unbuilt")
-MUTANT_KEYS = {"target", "kind", "node", "fault", "status", "named", "backend", "first", "reason"}
+MUTANT_KEYS = {"target", "kind", "node", "fault", "status", "named", "backend", "first", "reason", "equivalence"}
 
 
 def test_the_seed_chooses_the_sample_and_progress_counts_up(odd):
@@ -114,6 +116,19 @@ def test_the_seed_chooses_the_sample_and_progress_counts_up(odd):
     ]
     assert titles[0] == titles[1] != titles[2]
     assert [step for step, _, _ in steps[:4]] == [0, 1, 2, 3]
+
+
+def test_a_sample_has_every_kind_in_every_node_of_every_file_before_any_twice(odd, tmp_path):
+    run = Trials(odd, 2000, 1, tmp_path)
+    run.prepare()
+    mutants, _ = campaign._mutants(odd, run, KINDS)
+    places = {(one.target, one.kind, one.node) for one in mutants}
+    for most in (len(places) - 40, len(places), len(places) + 30):
+        drawn = campaign._sample(mutants, most, seed=5)
+        assert len(drawn) == len({one.title for one in drawn}) == most
+        assert len({(one.target, one.kind, one.node) for one in drawn}) == min(most, len(places))
+    assert [one for one in mutants if one in drawn] == drawn  # in their order
+    assert campaign._sample(mutants, 9, seed=5) != campaign._sample(mutants, 9, seed=6)
 
 
 def test_stimuli_that_are_too_few_leave_survivors(odd, pimdeploy):
@@ -192,8 +207,8 @@ def silent(monkeypatch):
     def nothing(graph, *_):
         return [Stimulus("silence", np.zeros((graph.input.channels, 64), dtype=np.int64))]
 
-    monkeypatch.setattr(campaign, "stimuli", nothing)
-    monkeypatch.setattr(campaign, "each_stimulus", nothing)
+    monkeypatch.setattr(trials, "stimuli", nothing)
+    monkeypatch.setattr(trials, "each_stimulus", nothing)
 
 
 def test_a_fault_that_the_stimuli_miss_is_a_survivor_and_no_equivalent(odd, pimdeploy, monkeypatch):
@@ -276,7 +291,7 @@ def wanted(node, graph):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_node_of_every_file_has_the_faults_that_make_sense_there(family, tmp_path):
     graph = FAMILIES[family]()
-    run = campaign._Campaign(bundle_of_graph(graph, tmp_path / "bundle"), 6000, 1, tmp_path)
+    run = Trials(bundle_of_graph(graph, tmp_path / "bundle"), 6000, 1, tmp_path)
     run.prepare()
     found, not_run = campaign._mutants(run.bundle, run, KINDS)
     offered = {(one.target, one.node, one.kind) for one in found}

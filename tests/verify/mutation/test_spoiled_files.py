@@ -95,7 +95,7 @@ IN_C = {
     "tap of Phi by one": ((WEIGHTS, r"(PHI_TAPS\[2\]\[2\]\[1\] = \{\s*\{\s*\{)", r"\g<1>1 + "), "Phi"),
     "tap of Psi by one": ((WEIGHTS, r"(PSI_TAPS\[2\]\[2\]\[1\] = \{\s*\{\s*\{)", r"\g<1>1 + "), "Psi"),
     "tap of G by one": ((WEIGHTS, r"(G_TAPS\[1\]\[1\]\[2\]\[3\] = \{\s*\{\s*\{\s*\{)", r"\g<1>1 + "), "G"),
-    "history of K one sample early": ((SOURCE, r"(x_q\[c \* DEMO_X_ROW \+ n_samples \+ n)\]", r"\1 - 1]"), "K"),
+    "history of K one sample early": ((SOURCE, r"(x_history\[c\]\[n\] = [^;]*n_samples \+ n)\]", r"\1 - 1]"), "K"),
 }
 
 
