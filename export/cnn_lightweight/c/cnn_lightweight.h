@@ -2,7 +2,7 @@
  * The canceller `cnn_lightweight`: an estimate of the interference from the transmit samples, as integers.
  *
  * Input  64 channels (I0, Q0, I1, Q1, ...) of s16.15, planar.
- * Output 32 channels (I0, Q0, ...) of s16.12, planar.
+ * Output 32 channels (I0, Q0, ...) of s16.13, planar.
  * z[n] estimates the interference in the received sample n - 10; from sample 20 after a reset on, no output depends
  * on what came before the reset.
  * Streaming: the state carries all memory, a signal may be cut into blocks of any length. No allocation, no globals:
@@ -26,7 +26,7 @@ extern "C" {
 #define CNN_LIGHTWEIGHT_INPUT_BITS 16
 #define CNN_LIGHTWEIGHT_INPUT_FRAC 15
 #define CNN_LIGHTWEIGHT_OUTPUT_BITS 16
-#define CNN_LIGHTWEIGHT_OUTPUT_FRAC 12
+#define CNN_LIGHTWEIGHT_OUTPUT_FRAC 13
 #define CNN_LIGHTWEIGHT_DELAY_SAMPLES 10
 #define CNN_LIGHTWEIGHT_WARMUP_SAMPLES 20
 
@@ -39,26 +39,27 @@ typedef int16_t cnn_lightweight_input;
 typedef int16_t cnn_lightweight_output;
 
 /*
- * Bytes of a state (with PIM_BANKED 54728), and of the stack under one call of cnn_lightweight_process at most, in an
+ * Bytes of a state (with PIM_BANKED 53448), and of the stack under one call of cnn_lightweight_process at most, in an
  * optimized build: all arrays, and 2432 for calls, saved registers and spilled values; with PIM_BANKED weights may
  * be spilled, too.
  */
 #define CNN_LIGHTWEIGHT_STATE_BYTES 2048
 #define CNN_LIGHTWEIGHT_STACK_ARRAYS                                                                                        \
-    ((1024 + 576 * CNN_LIGHTWEIGHT_BLOCK) * sizeof(pim_work16) + 1536 + 2464 * CNN_LIGHTWEIGHT_BLOCK)
-#define CNN_LIGHTWEIGHT_STACK_BYTES (CNN_LIGHTWEIGHT_STACK_ARRAYS + 2432 + PIM_SPILLED_BYTES(3712))
+    ((1024 + 576 * CNN_LIGHTWEIGHT_BLOCK) * sizeof(pim_work16) + 1536 + 1424 * CNN_LIGHTWEIGHT_BLOCK)
+#define CNN_LIGHTWEIGHT_STACK_BYTES (CNN_LIGHTWEIGHT_STACK_ARRAYS + 2432 + PIM_SPILLED_BYTES(3712) + \
+    PIM_AVX512_BYTES(15104 + 0 * CNN_LIGHTWEIGHT_BLOCK))
 
 #ifdef PIM_BANKED
 /* One set of weights, as the code reads it. Its members are no part of the interface. */
 typedef struct cnn_lightweight_bank {
     int16_t c1d_taps[64][1][5];
     int16_t c1p_taps[48][64][1];
-    int64_t c1p_bias[48];
+    int32_t c1p_bias[48];
     int16_t c2d_taps[48][1][5];
     int16_t c2p_taps[48][48][1];
-    int64_t c2p_bias[48];
+    int32_t c2p_bias[48];
     int16_t fc1_taps[16][48][1];
-    int64_t fc1_bias[16];
+    int32_t fc1_bias[16];
     int32_t g1_slopes[1][64];
     int32_t g1_bases[1][64];
     int16_t g1_weights[1][64];
@@ -69,13 +70,13 @@ typedef struct cnn_lightweight_bank {
     int16_t g2_weights[1][64];
     int16_t c3d_taps[48][1][5];
     int16_t c3p_taps[48][48][1];
-    int64_t c3p_bias[48];
+    int32_t c3p_bias[48];
     int16_t c4d_taps[48][1][5];
     int16_t c4p_taps[32][48][1];
 } cnn_lightweight_bank;
 
 /* An integer of a set of weights, and how many cnn_lightweight_swap takes: c/cnn_lightweight_weights.bin holds them, little-endian. */
-typedef int64_t cnn_lightweight_weight;
+typedef int32_t cnn_lightweight_weight;
 #define CNN_LIGHTWEIGHT_WEIGHTS 12130
 
 /* What cnn_lightweight_swap returns; a larger value is the node whose weights are refused. */

@@ -4,7 +4,8 @@
  * Planar blocks of MEMORY_POLYNOMIAL_SISO_BLOCK samples pass through one loop a stage; the buffers stay in a cache near the processor
  * and the loops vectorize. In front of each block stand the past samples that a convolution or a delay reads.
  * PIM_PIECEWISE (PIM_TABLE or PIM_BASIS) chooses the form of the nonlinearity; both give the same integers.
- * PIM_TRACE makes every node's integers visible, see pim_trace.h. PIM_BANKED reads the weights from the state.
+ * PIM_TRACE makes every node's integers visible, see pim_trace.h. PIM_BANKED reads the weights from the state. PIM_AVX512
+ * takes the stages in memory_polynomial_siso_avx512.h in place of those here, where a processor has these instructions.
  */
 #if defined(__AVX512BW__) && defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
 #pragma GCC target("prefer-vector-width=512") /* gcc takes half of it by itself; measured, all of it is faster here */
@@ -32,69 +33,69 @@
 typedef char memory_polynomial_siso_state_is_as_stated[(sizeof(memory_polynomial_siso_state) <= MEMORY_POLYNOMIAL_SISO_STATE_BYTES) ? 1 : -1];
 #endif
 
-#define MEMORY_POLYNOMIAL_SISO_X_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_X_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_X_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_X_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_R_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_R_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_R_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_R_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_Q1_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_Q1_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_Q1_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q1_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_EQ1_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_EQ1_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_EQ1_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_EQ1_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_S2_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_S2_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_S2_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_S2_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_Q2_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_Q2_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_Q2_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q2_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_EQ2_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_EQ2_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_EQ2_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_EQ2_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_S3_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_S3_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_S3_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_S3_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_Q3_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_Q3_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_Q3_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q3_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_EQ3_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_EQ3_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_EQ3_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_EQ3_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_S4_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_S4_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_S4_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_S4_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_Q4_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_Q4_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_Q4_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q4_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_EQ4_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_EQ4_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_EQ4_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_EQ4_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_S5_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_S5_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_S5_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_S5_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_Q5_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_Q5_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_Q5_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q5_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_EQ5_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_EQ5_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_EQ5_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_EQ5_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_S6_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_S6_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_S6_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_S6_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_Q6_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_Q6_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_Q6_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q6_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_Q1_PAIR_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_Q1_PAIR_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q1_PAIR_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_T1_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_T1_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_T1_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_T1_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_Q2_PAIR_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_Q2_PAIR_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q2_PAIR_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_T2_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_T2_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_T2_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_T2_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_Q3_PAIR_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_Q3_PAIR_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q3_PAIR_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_T3_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_T3_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_T3_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_T3_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_Q4_PAIR_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_Q4_PAIR_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q4_PAIR_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_T4_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_T4_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_T4_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_T4_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_Q5_PAIR_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_Q5_PAIR_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q5_PAIR_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_T5_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_T5_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_T5_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_T5_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_Q6_PAIR_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_Q6_PAIR_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Q6_PAIR_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_T6_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_T6_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_T6_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_T6_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY 12
+#define MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY PIM_IN_FRONT(12)
 #define MEMORY_POLYNOMIAL_SISO_TERMS_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_Z_MEMORY 0
+#define MEMORY_POLYNOMIAL_SISO_Z_MEMORY PIM_IN_FRONT(0)
 #define MEMORY_POLYNOMIAL_SISO_Z_ROW ((size_t)MEMORY_POLYNOMIAL_SISO_Z_MEMORY + (size_t)MEMORY_POLYNOMIAL_SISO_BLOCK)
 
 #ifdef PIM_TRACE
@@ -376,6 +377,13 @@ static PIM_COLD void memory_polynomial_siso_fill_W(memory_polynomial_siso_bank *
 #define MEMORY_POLYNOMIAL_SISO_GIVES_BANK
 #endif
 
+#ifdef PIM_AVX512
+#include "memory_polynomial_siso_avx512.h"
+#define PIM_CLEARED = {0} /* vectors reach beyond the last sample */
+#else
+#define PIM_CLEARED
+#endif
+
 /* x -> m -> r: magnitude, square, requantized. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_r(const pim_work16 *PIM_RESTRICT x_q,
     int32_t *PIM_RESTRICT r_q, size_t n_samples)
@@ -384,7 +392,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_r(const pim_work16 *PIM_RE
         const pim_work16 *const i = x_q + 2 * c * MEMORY_POLYNOMIAL_SISO_X_ROW;
         const pim_work16 *const q = x_q + (2 * c + 1) * MEMORY_POLYNOMIAL_SISO_X_ROW;
         int32_t *const out = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int64_t acc = (int64_t)i[n] * (int64_t)i[n] + (int64_t)q[n] * (int64_t)q[n];
             PIM_TAP(c, n, acc);
             out[n] = (int32_t)pim_saturate_i64(pim_round_half_up_i64(acc, MEMORY_POLYNOMIAL_SISO_R_SHIFT), MEMORY_POLYNOMIAL_SISO_R_MIN, MEMORY_POLYNOMIAL_SISO_R_MAX);
@@ -398,7 +406,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q1(MEMORY_POLYNOMIAL_SISO_
 {
     const int32_t *const in0 = r_q;
     pim_work16 *const out0 = q1_q;
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc0 =
             (int32_t)MEMORY_POLYNOMIAL_SISO_P1_BIAS[0] + (int32_t)MEMORY_POLYNOMIAL_SISO_P1_TAPS[0][0][0] * (int32_t)in0[n];
         PIM_TAP(0, n, acc0);
@@ -415,7 +423,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_eq1(const int32_t *PIM_RES
         const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW;
         const pim_work16 *const b = q1_q + c * MEMORY_POLYNOMIAL_SISO_Q1_ROW;
         int32_t *const out = eq1_q + c * MEMORY_POLYNOMIAL_SISO_EQ1_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             out[n] = (int32_t)acc;
         }
@@ -430,7 +438,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s2(const int32_t *PIM_REST
     for (size_t c = 0; c < 1; ++c) {
         const int32_t *const in = eq1_q + c * MEMORY_POLYNOMIAL_SISO_EQ1_ROW;
         int32_t *const out = s2_q + c * MEMORY_POLYNOMIAL_SISO_S2_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)in[n];
             out[n] = (int32_t)acc;
         }
@@ -438,7 +446,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s2(const int32_t *PIM_REST
     for (size_t c = 0; c < 1; ++c) {
         const pim_work16 *const in = q1_q + c * MEMORY_POLYNOMIAL_SISO_Q1_ROW;
         int32_t *const out = s2_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S2_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 15);
             out[n] = (int32_t)acc;
         }
@@ -452,7 +460,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q2(MEMORY_POLYNOMIAL_SISO_
     const int32_t *const in0 = s2_q;
     const int32_t *const in1 = s2_q + MEMORY_POLYNOMIAL_SISO_S2_ROW;
     pim_work16 *const out0 = q2_q;
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int64_t acc0 =
             (int64_t)MEMORY_POLYNOMIAL_SISO_P2_BIAS[0] + (int64_t)MEMORY_POLYNOMIAL_SISO_P2_TAPS[0][0][0] * (int64_t)in0[n] +
             (int64_t)MEMORY_POLYNOMIAL_SISO_P2_TAPS[0][1][0] * (int64_t)in1[n];
@@ -470,7 +478,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_eq2(const int32_t *PIM_RES
         const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW;
         const pim_work16 *const b = q2_q + c * MEMORY_POLYNOMIAL_SISO_Q2_ROW;
         int32_t *const out = eq2_q + c * MEMORY_POLYNOMIAL_SISO_EQ2_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             out[n] = (int32_t)acc;
         }
@@ -486,7 +494,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s3(const int32_t *PIM_REST
     for (size_t c = 0; c < 1; ++c) {
         const int32_t *const in = eq2_q + c * MEMORY_POLYNOMIAL_SISO_EQ2_ROW;
         int32_t *const out = s3_q + c * MEMORY_POLYNOMIAL_SISO_S3_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)in[n];
             out[n] = (int32_t)acc;
         }
@@ -494,7 +502,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s3(const int32_t *PIM_REST
     for (size_t c = 0; c < 1; ++c) {
         const pim_work16 *const in = q2_q + c * MEMORY_POLYNOMIAL_SISO_Q2_ROW;
         int32_t *const out = s3_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S3_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 15);
             out[n] = (int32_t)acc;
         }
@@ -502,7 +510,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s3(const int32_t *PIM_REST
     for (size_t c = 0; c < 1; ++c) {
         const pim_work16 *const in = q1_q + c * MEMORY_POLYNOMIAL_SISO_Q1_ROW;
         int32_t *const out = s3_q + (c + 2) * MEMORY_POLYNOMIAL_SISO_S3_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 16);
             out[n] = (int32_t)acc;
         }
@@ -517,7 +525,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q3(MEMORY_POLYNOMIAL_SISO_
     const int32_t *const in1 = s3_q + MEMORY_POLYNOMIAL_SISO_S3_ROW;
     const int32_t *const in2 = s3_q + 2 * MEMORY_POLYNOMIAL_SISO_S3_ROW;
     pim_work16 *const out0 = q3_q;
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int64_t acc0 =
             (int64_t)MEMORY_POLYNOMIAL_SISO_P3_TAPS[0][0][0] * (int64_t)in0[n] + (int64_t)MEMORY_POLYNOMIAL_SISO_P3_TAPS[0][1][0] * (int64_t)in1[n] +
             (int64_t)MEMORY_POLYNOMIAL_SISO_P3_TAPS[0][2][0] * (int64_t)in2[n];
@@ -535,7 +543,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_eq3(const int32_t *PIM_RES
         const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW;
         const pim_work16 *const b = q3_q + c * MEMORY_POLYNOMIAL_SISO_Q3_ROW;
         int32_t *const out = eq3_q + c * MEMORY_POLYNOMIAL_SISO_EQ3_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             out[n] = (int32_t)acc;
         }
@@ -551,7 +559,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s4(const int32_t *PIM_REST
     for (size_t c = 0; c < 1; ++c) {
         const int32_t *const in = eq3_q + c * MEMORY_POLYNOMIAL_SISO_EQ3_ROW;
         int32_t *const out = s4_q + c * MEMORY_POLYNOMIAL_SISO_S4_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)in[n];
             out[n] = (int32_t)acc;
         }
@@ -559,7 +567,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s4(const int32_t *PIM_REST
     for (size_t c = 0; c < 1; ++c) {
         const pim_work16 *const in = q3_q + c * MEMORY_POLYNOMIAL_SISO_Q3_ROW;
         int32_t *const out = s4_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S4_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 15);
             out[n] = (int32_t)acc;
         }
@@ -567,7 +575,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s4(const int32_t *PIM_REST
     for (size_t c = 0; c < 1; ++c) {
         const pim_work16 *const in = q2_q + c * MEMORY_POLYNOMIAL_SISO_Q2_ROW;
         int32_t *const out = s4_q + (c + 2) * MEMORY_POLYNOMIAL_SISO_S4_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 15);
             out[n] = (int32_t)acc;
         }
@@ -582,7 +590,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q4(MEMORY_POLYNOMIAL_SISO_
     const int32_t *const in1 = s4_q + MEMORY_POLYNOMIAL_SISO_S4_ROW;
     const int32_t *const in2 = s4_q + 2 * MEMORY_POLYNOMIAL_SISO_S4_ROW;
     pim_work16 *const out0 = q4_q;
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int64_t acc0 =
             (int64_t)MEMORY_POLYNOMIAL_SISO_P4_TAPS[0][0][0] * (int64_t)in0[n] + (int64_t)MEMORY_POLYNOMIAL_SISO_P4_TAPS[0][1][0] * (int64_t)in1[n] +
             (int64_t)MEMORY_POLYNOMIAL_SISO_P4_TAPS[0][2][0] * (int64_t)in2[n];
@@ -600,7 +608,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_eq4(const int32_t *PIM_RES
         const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW;
         const pim_work16 *const b = q4_q + c * MEMORY_POLYNOMIAL_SISO_Q4_ROW;
         int32_t *const out = eq4_q + c * MEMORY_POLYNOMIAL_SISO_EQ4_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             out[n] = (int32_t)acc;
         }
@@ -616,7 +624,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s5(const int32_t *PIM_REST
     for (size_t c = 0; c < 1; ++c) {
         const int32_t *const in = eq4_q + c * MEMORY_POLYNOMIAL_SISO_EQ4_ROW;
         int32_t *const out = s5_q + c * MEMORY_POLYNOMIAL_SISO_S5_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)in[n];
             out[n] = (int32_t)acc;
         }
@@ -624,7 +632,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s5(const int32_t *PIM_REST
     for (size_t c = 0; c < 1; ++c) {
         const pim_work16 *const in = q4_q + c * MEMORY_POLYNOMIAL_SISO_Q4_ROW;
         int32_t *const out = s5_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S5_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 15);
             out[n] = (int32_t)acc;
         }
@@ -632,7 +640,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s5(const int32_t *PIM_REST
     for (size_t c = 0; c < 1; ++c) {
         const pim_work16 *const in = q3_q + c * MEMORY_POLYNOMIAL_SISO_Q3_ROW;
         int32_t *const out = s5_q + (c + 2) * MEMORY_POLYNOMIAL_SISO_S5_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 15);
             out[n] = (int32_t)acc;
         }
@@ -647,7 +655,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q5(MEMORY_POLYNOMIAL_SISO_
     const int32_t *const in1 = s5_q + MEMORY_POLYNOMIAL_SISO_S5_ROW;
     const int32_t *const in2 = s5_q + 2 * MEMORY_POLYNOMIAL_SISO_S5_ROW;
     pim_work16 *const out0 = q5_q;
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int64_t acc0 =
             (int64_t)MEMORY_POLYNOMIAL_SISO_P5_TAPS[0][0][0] * (int64_t)in0[n] + (int64_t)MEMORY_POLYNOMIAL_SISO_P5_TAPS[0][1][0] * (int64_t)in1[n] +
             (int64_t)MEMORY_POLYNOMIAL_SISO_P5_TAPS[0][2][0] * (int64_t)in2[n];
@@ -665,7 +673,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_eq5(const int32_t *PIM_RES
         const int32_t *const a = r_q + c * MEMORY_POLYNOMIAL_SISO_R_ROW;
         const pim_work16 *const b = q5_q + c * MEMORY_POLYNOMIAL_SISO_Q5_ROW;
         int32_t *const out = eq5_q + c * MEMORY_POLYNOMIAL_SISO_EQ5_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             out[n] = (int32_t)acc;
         }
@@ -681,7 +689,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s6(const int32_t *PIM_REST
     for (size_t c = 0; c < 1; ++c) {
         const int32_t *const in = eq5_q + c * MEMORY_POLYNOMIAL_SISO_EQ5_ROW;
         int32_t *const out = s6_q + c * MEMORY_POLYNOMIAL_SISO_S6_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)in[n];
             out[n] = (int32_t)acc;
         }
@@ -689,7 +697,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s6(const int32_t *PIM_REST
     for (size_t c = 0; c < 1; ++c) {
         const pim_work16 *const in = q5_q + c * MEMORY_POLYNOMIAL_SISO_Q5_ROW;
         int32_t *const out = s6_q + (c + 1) * MEMORY_POLYNOMIAL_SISO_S6_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 15);
             out[n] = (int32_t)acc;
         }
@@ -697,7 +705,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_s6(const int32_t *PIM_REST
     for (size_t c = 0; c < 1; ++c) {
         const pim_work16 *const in = q4_q + c * MEMORY_POLYNOMIAL_SISO_Q4_ROW;
         int32_t *const out = s6_q + (c + 2) * MEMORY_POLYNOMIAL_SISO_S6_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 16);
             out[n] = (int32_t)acc;
         }
@@ -712,7 +720,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q6(MEMORY_POLYNOMIAL_SISO_
     const int32_t *const in1 = s6_q + MEMORY_POLYNOMIAL_SISO_S6_ROW;
     const int32_t *const in2 = s6_q + 2 * MEMORY_POLYNOMIAL_SISO_S6_ROW;
     pim_work16 *const out0 = q6_q;
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int64_t acc0 =
             (int64_t)MEMORY_POLYNOMIAL_SISO_P6_TAPS[0][0][0] * (int64_t)in0[n] + (int64_t)MEMORY_POLYNOMIAL_SISO_P6_TAPS[0][1][0] * (int64_t)in1[n] +
             (int64_t)MEMORY_POLYNOMIAL_SISO_P6_TAPS[0][2][0] * (int64_t)in2[n];
@@ -728,12 +736,13 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q1_pair(const pim_work16 *
     for (size_t c = 0; c < 2; ++c) {
         const pim_work16 *const in = q1_q + MEMORY_POLYNOMIAL_SISO_Q1_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q1_ROW;
         pim_work16 *const out = q1_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             out[n] = (pim_work16)(int32_t)in[n];
         }
     }
 }
 
+#if !defined(PIM_AVX512)
 /* x, q1_pair -> xt1 -> t1: product, requantized. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_t1(const pim_work16 *PIM_RESTRICT x_q,
     const pim_work16 *PIM_RESTRICT q1_pair_q,
@@ -743,13 +752,14 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_t1(const pim_work16 *PIM_R
         const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW;
         const pim_work16 *const b = q1_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ROW;
         pim_work16 *const out = t1_q + c * MEMORY_POLYNOMIAL_SISO_T1_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             PIM_TAP(c, n, acc);
             out[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc, MEMORY_POLYNOMIAL_SISO_T1_SHIFT), MEMORY_POLYNOMIAL_SISO_T1_MIN, MEMORY_POLYNOMIAL_SISO_T1_MAX);
         }
     }
 }
+#endif
 
 /* q2 -> q2_pair: choice of channels. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_q2_pair(const pim_work16 *PIM_RESTRICT q2_q,
@@ -758,12 +768,13 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q2_pair(const pim_work16 *
     for (size_t c = 0; c < 2; ++c) {
         const pim_work16 *const in = q2_q + MEMORY_POLYNOMIAL_SISO_Q2_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q2_ROW;
         pim_work16 *const out = q2_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             out[n] = (pim_work16)(int32_t)in[n];
         }
     }
 }
 
+#if !defined(PIM_AVX512)
 /* x, q2_pair -> xt2 -> t2: product, requantized. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_t2(const pim_work16 *PIM_RESTRICT x_q,
     const pim_work16 *PIM_RESTRICT q2_pair_q,
@@ -773,13 +784,14 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_t2(const pim_work16 *PIM_R
         const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW;
         const pim_work16 *const b = q2_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ROW;
         pim_work16 *const out = t2_q + c * MEMORY_POLYNOMIAL_SISO_T2_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             PIM_TAP(c, n, acc);
             out[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc, MEMORY_POLYNOMIAL_SISO_T2_SHIFT), MEMORY_POLYNOMIAL_SISO_T2_MIN, MEMORY_POLYNOMIAL_SISO_T2_MAX);
         }
     }
 }
+#endif
 
 /* q3 -> q3_pair: choice of channels. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_q3_pair(const pim_work16 *PIM_RESTRICT q3_q,
@@ -788,12 +800,13 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q3_pair(const pim_work16 *
     for (size_t c = 0; c < 2; ++c) {
         const pim_work16 *const in = q3_q + MEMORY_POLYNOMIAL_SISO_Q3_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q3_ROW;
         pim_work16 *const out = q3_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             out[n] = (pim_work16)(int32_t)in[n];
         }
     }
 }
 
+#if !defined(PIM_AVX512)
 /* x, q3_pair -> xt3 -> t3: product, requantized. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_t3(const pim_work16 *PIM_RESTRICT x_q,
     const pim_work16 *PIM_RESTRICT q3_pair_q,
@@ -803,13 +816,14 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_t3(const pim_work16 *PIM_R
         const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW;
         const pim_work16 *const b = q3_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ROW;
         pim_work16 *const out = t3_q + c * MEMORY_POLYNOMIAL_SISO_T3_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             PIM_TAP(c, n, acc);
             out[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc, MEMORY_POLYNOMIAL_SISO_T3_SHIFT), MEMORY_POLYNOMIAL_SISO_T3_MIN, MEMORY_POLYNOMIAL_SISO_T3_MAX);
         }
     }
 }
+#endif
 
 /* q4 -> q4_pair: choice of channels. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_q4_pair(const pim_work16 *PIM_RESTRICT q4_q,
@@ -818,12 +832,13 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q4_pair(const pim_work16 *
     for (size_t c = 0; c < 2; ++c) {
         const pim_work16 *const in = q4_q + MEMORY_POLYNOMIAL_SISO_Q4_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q4_ROW;
         pim_work16 *const out = q4_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             out[n] = (pim_work16)(int32_t)in[n];
         }
     }
 }
 
+#if !defined(PIM_AVX512)
 /* x, q4_pair -> xt4 -> t4: product, requantized. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_t4(const pim_work16 *PIM_RESTRICT x_q,
     const pim_work16 *PIM_RESTRICT q4_pair_q,
@@ -833,13 +848,14 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_t4(const pim_work16 *PIM_R
         const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW;
         const pim_work16 *const b = q4_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ROW;
         pim_work16 *const out = t4_q + c * MEMORY_POLYNOMIAL_SISO_T4_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             PIM_TAP(c, n, acc);
             out[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc, MEMORY_POLYNOMIAL_SISO_T4_SHIFT), MEMORY_POLYNOMIAL_SISO_T4_MIN, MEMORY_POLYNOMIAL_SISO_T4_MAX);
         }
     }
 }
+#endif
 
 /* q5 -> q5_pair: choice of channels. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_q5_pair(const pim_work16 *PIM_RESTRICT q5_q,
@@ -848,12 +864,13 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q5_pair(const pim_work16 *
     for (size_t c = 0; c < 2; ++c) {
         const pim_work16 *const in = q5_q + MEMORY_POLYNOMIAL_SISO_Q5_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q5_ROW;
         pim_work16 *const out = q5_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             out[n] = (pim_work16)(int32_t)in[n];
         }
     }
 }
 
+#if !defined(PIM_AVX512)
 /* x, q5_pair -> xt5 -> t5: product, requantized. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_t5(const pim_work16 *PIM_RESTRICT x_q,
     const pim_work16 *PIM_RESTRICT q5_pair_q,
@@ -863,13 +880,14 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_t5(const pim_work16 *PIM_R
         const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW;
         const pim_work16 *const b = q5_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ROW;
         pim_work16 *const out = t5_q + c * MEMORY_POLYNOMIAL_SISO_T5_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             PIM_TAP(c, n, acc);
             out[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc, MEMORY_POLYNOMIAL_SISO_T5_SHIFT), MEMORY_POLYNOMIAL_SISO_T5_MIN, MEMORY_POLYNOMIAL_SISO_T5_MAX);
         }
     }
 }
+#endif
 
 /* q6 -> q6_pair: choice of channels. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_q6_pair(const pim_work16 *PIM_RESTRICT q6_q,
@@ -878,12 +896,13 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_q6_pair(const pim_work16 *
     for (size_t c = 0; c < 2; ++c) {
         const pim_work16 *const in = q6_q + MEMORY_POLYNOMIAL_SISO_Q6_PAIR_CHANNELS[c] * MEMORY_POLYNOMIAL_SISO_Q6_ROW;
         pim_work16 *const out = q6_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             out[n] = (pim_work16)(int32_t)in[n];
         }
     }
 }
 
+#if !defined(PIM_AVX512)
 /* x, q6_pair -> xt6 -> t6: product, requantized. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_t6(const pim_work16 *PIM_RESTRICT x_q,
     const pim_work16 *PIM_RESTRICT q6_pair_q,
@@ -893,13 +912,14 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_t6(const pim_work16 *PIM_R
         const pim_work16 *const a = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW;
         const pim_work16 *const b = q6_pair_q + c * MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ROW;
         pim_work16 *const out = t6_q + c * MEMORY_POLYNOMIAL_SISO_T6_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)a[n] * (int32_t)b[n];
             PIM_TAP(c, n, acc);
             out[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc, MEMORY_POLYNOMIAL_SISO_T6_SHIFT), MEMORY_POLYNOMIAL_SISO_T6_MIN, MEMORY_POLYNOMIAL_SISO_T6_MAX);
         }
     }
 }
+#endif
 
 /* x, t1, t2, t3, t4, t5, t6 -> terms: channels one after another. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PIM_RESTRICT x_q,
@@ -914,7 +934,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
     for (size_t c = 0; c < 2; ++c) {
         const pim_work16 *const in = x_q + c * MEMORY_POLYNOMIAL_SISO_X_ROW;
         int32_t *const out = terms_q + c * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 2);
             out[n] = (int32_t)acc;
         }
@@ -922,7 +942,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
     for (size_t c = 0; c < 2; ++c) {
         const pim_work16 *const in = t1_q + c * MEMORY_POLYNOMIAL_SISO_T1_ROW;
         int32_t *const out = terms_q + (c + 2) * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 2);
             out[n] = (int32_t)acc;
         }
@@ -930,7 +950,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
     for (size_t c = 0; c < 2; ++c) {
         const pim_work16 *const in = t2_q + c * MEMORY_POLYNOMIAL_SISO_T2_ROW;
         int32_t *const out = terms_q + (c + 4) * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 2);
             out[n] = (int32_t)acc;
         }
@@ -938,7 +958,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
     for (size_t c = 0; c < 2; ++c) {
         const pim_work16 *const in = t3_q + c * MEMORY_POLYNOMIAL_SISO_T3_ROW;
         int32_t *const out = terms_q + (c + 6) * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 2);
             out[n] = (int32_t)acc;
         }
@@ -946,7 +966,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
     for (size_t c = 0; c < 2; ++c) {
         const pim_work16 *const in = t4_q + c * MEMORY_POLYNOMIAL_SISO_T4_ROW;
         int32_t *const out = terms_q + (c + 8) * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 2);
             out[n] = (int32_t)acc;
         }
@@ -954,7 +974,7 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
     for (size_t c = 0; c < 2; ++c) {
         const pim_work16 *const in = t5_q + c * MEMORY_POLYNOMIAL_SISO_T5_ROW;
         int32_t *const out = terms_q + (c + 10) * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = pim_scale_i32((int32_t)in[n], 1);
             out[n] = (int32_t)acc;
         }
@@ -962,13 +982,14 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_terms(const pim_work16 *PI
     for (size_t c = 0; c < 2; ++c) {
         const pim_work16 *const in = t6_q + c * MEMORY_POLYNOMIAL_SISO_T6_ROW;
         int32_t *const out = terms_q + (c + 12) * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)in[n];
             out[n] = (int32_t)acc;
         }
     }
 }
 
+#if !defined(PIM_AVX512) || defined(PIM_BANKED)
 /* terms -> W -> z: complex convolution, requantized. */
 static PIM_NOINLINE void memory_polynomial_siso_stage_z(MEMORY_POLYNOMIAL_SISO_TAKES_BANK const int32_t *PIM_RESTRICT terms_q,
     pim_work16 *PIM_RESTRICT z_q, size_t n_samples)
@@ -989,57 +1010,58 @@ static PIM_NOINLINE void memory_polynomial_siso_stage_z(MEMORY_POLYNOMIAL_SISO_T
                 taps[i * 13 + k] = (c & 1) == 0 && (i & 1) == 1 ? (int32_t)-MEMORY_POLYNOMIAL_SISO_W_TAPS[c / 2][i / 2][(c ^ i) & 1][k] : (int32_t)MEMORY_POLYNOMIAL_SISO_W_TAPS[c / 2][i / 2][(c ^ i) & 1][k];
             }
         }
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             acc[n] = 0;
         }
         pim_accumulate_i32_i64(acc, in, offsets, taps, 184, n_samples);
         pim_work16 *const out = z_q + c * MEMORY_POLYNOMIAL_SISO_Z_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int64_t y = acc[n];
             PIM_TAP(c, n, y);
             out[n] = (pim_work16)pim_saturate_i64(pim_round_half_up_i64(y, MEMORY_POLYNOMIAL_SISO_Z_SHIFT), MEMORY_POLYNOMIAL_SISO_Z_MIN, MEMORY_POLYNOMIAL_SISO_Z_MAX);
         }
     }
 }
+#endif
 
 static void memory_polynomial_siso_block(MEMORY_POLYNOMIAL_SISO_TAKES_BANK memory_polynomial_siso_state *state, const memory_polynomial_siso_input *const x[MEMORY_POLYNOMIAL_SISO_INPUTS],
     memory_polynomial_siso_output *const y[MEMORY_POLYNOMIAL_SISO_OUTPUTS], size_t start, size_t n_samples)
 {
-    pim_work16 x_q[2 * MEMORY_POLYNOMIAL_SISO_X_ROW];
-    int32_t r_q[1 * MEMORY_POLYNOMIAL_SISO_R_ROW];
-    pim_work16 q1_q[1 * MEMORY_POLYNOMIAL_SISO_Q1_ROW];
-    int32_t eq1_q[1 * MEMORY_POLYNOMIAL_SISO_EQ1_ROW];
-    int32_t s2_q[2 * MEMORY_POLYNOMIAL_SISO_S2_ROW];
-    pim_work16 q2_q[1 * MEMORY_POLYNOMIAL_SISO_Q2_ROW];
-    int32_t eq2_q[1 * MEMORY_POLYNOMIAL_SISO_EQ2_ROW];
-    int32_t s3_q[3 * MEMORY_POLYNOMIAL_SISO_S3_ROW];
-    pim_work16 q3_q[1 * MEMORY_POLYNOMIAL_SISO_Q3_ROW];
-    int32_t eq3_q[1 * MEMORY_POLYNOMIAL_SISO_EQ3_ROW];
-    int32_t s4_q[3 * MEMORY_POLYNOMIAL_SISO_S4_ROW];
-    pim_work16 q4_q[1 * MEMORY_POLYNOMIAL_SISO_Q4_ROW];
-    int32_t eq4_q[1 * MEMORY_POLYNOMIAL_SISO_EQ4_ROW];
-    int32_t s5_q[3 * MEMORY_POLYNOMIAL_SISO_S5_ROW];
-    pim_work16 q5_q[1 * MEMORY_POLYNOMIAL_SISO_Q5_ROW];
-    int32_t eq5_q[1 * MEMORY_POLYNOMIAL_SISO_EQ5_ROW];
-    int32_t s6_q[3 * MEMORY_POLYNOMIAL_SISO_S6_ROW];
-    pim_work16 q6_q[1 * MEMORY_POLYNOMIAL_SISO_Q6_ROW];
-    pim_work16 q1_pair_q[2 * MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ROW];
-    pim_work16 t1_q[2 * MEMORY_POLYNOMIAL_SISO_T1_ROW];
-    pim_work16 q2_pair_q[2 * MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ROW];
-    pim_work16 t2_q[2 * MEMORY_POLYNOMIAL_SISO_T2_ROW];
-    pim_work16 q3_pair_q[2 * MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ROW];
-    pim_work16 t3_q[2 * MEMORY_POLYNOMIAL_SISO_T3_ROW];
-    pim_work16 q4_pair_q[2 * MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ROW];
-    pim_work16 t4_q[2 * MEMORY_POLYNOMIAL_SISO_T4_ROW];
-    pim_work16 q5_pair_q[2 * MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ROW];
-    pim_work16 t5_q[2 * MEMORY_POLYNOMIAL_SISO_T5_ROW];
-    pim_work16 q6_pair_q[2 * MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ROW];
-    pim_work16 t6_q[2 * MEMORY_POLYNOMIAL_SISO_T6_ROW];
-    int32_t terms_q[14 * MEMORY_POLYNOMIAL_SISO_TERMS_ROW];
-    pim_work16 z_q[2 * MEMORY_POLYNOMIAL_SISO_Z_ROW];
+    PIM_ALIGNED pim_work16 x_q[2 * MEMORY_POLYNOMIAL_SISO_X_ROW] PIM_CLEARED;
+    PIM_ALIGNED int32_t r_q[1 * MEMORY_POLYNOMIAL_SISO_R_ROW];
+    PIM_ALIGNED pim_work16 q1_q[1 * MEMORY_POLYNOMIAL_SISO_Q1_ROW];
+    PIM_ALIGNED int32_t eq1_q[1 * MEMORY_POLYNOMIAL_SISO_EQ1_ROW];
+    PIM_ALIGNED int32_t s2_q[2 * MEMORY_POLYNOMIAL_SISO_S2_ROW];
+    PIM_ALIGNED pim_work16 q2_q[1 * MEMORY_POLYNOMIAL_SISO_Q2_ROW];
+    PIM_ALIGNED int32_t eq2_q[1 * MEMORY_POLYNOMIAL_SISO_EQ2_ROW];
+    PIM_ALIGNED int32_t s3_q[3 * MEMORY_POLYNOMIAL_SISO_S3_ROW];
+    PIM_ALIGNED pim_work16 q3_q[1 * MEMORY_POLYNOMIAL_SISO_Q3_ROW];
+    PIM_ALIGNED int32_t eq3_q[1 * MEMORY_POLYNOMIAL_SISO_EQ3_ROW];
+    PIM_ALIGNED int32_t s4_q[3 * MEMORY_POLYNOMIAL_SISO_S4_ROW];
+    PIM_ALIGNED pim_work16 q4_q[1 * MEMORY_POLYNOMIAL_SISO_Q4_ROW];
+    PIM_ALIGNED int32_t eq4_q[1 * MEMORY_POLYNOMIAL_SISO_EQ4_ROW];
+    PIM_ALIGNED int32_t s5_q[3 * MEMORY_POLYNOMIAL_SISO_S5_ROW];
+    PIM_ALIGNED pim_work16 q5_q[1 * MEMORY_POLYNOMIAL_SISO_Q5_ROW];
+    PIM_ALIGNED int32_t eq5_q[1 * MEMORY_POLYNOMIAL_SISO_EQ5_ROW];
+    PIM_ALIGNED int32_t s6_q[3 * MEMORY_POLYNOMIAL_SISO_S6_ROW];
+    PIM_ALIGNED pim_work16 q6_q[1 * MEMORY_POLYNOMIAL_SISO_Q6_ROW];
+    PIM_ALIGNED pim_work16 q1_pair_q[2 * MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ROW];
+    PIM_ALIGNED pim_work16 t1_q[2 * MEMORY_POLYNOMIAL_SISO_T1_ROW];
+    PIM_ALIGNED pim_work16 q2_pair_q[2 * MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ROW];
+    PIM_ALIGNED pim_work16 t2_q[2 * MEMORY_POLYNOMIAL_SISO_T2_ROW];
+    PIM_ALIGNED pim_work16 q3_pair_q[2 * MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ROW];
+    PIM_ALIGNED pim_work16 t3_q[2 * MEMORY_POLYNOMIAL_SISO_T3_ROW];
+    PIM_ALIGNED pim_work16 q4_pair_q[2 * MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ROW];
+    PIM_ALIGNED pim_work16 t4_q[2 * MEMORY_POLYNOMIAL_SISO_T4_ROW];
+    PIM_ALIGNED pim_work16 q5_pair_q[2 * MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ROW];
+    PIM_ALIGNED pim_work16 t5_q[2 * MEMORY_POLYNOMIAL_SISO_T5_ROW];
+    PIM_ALIGNED pim_work16 q6_pair_q[2 * MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ROW];
+    PIM_ALIGNED pim_work16 t6_q[2 * MEMORY_POLYNOMIAL_SISO_T6_ROW];
+    PIM_ALIGNED int32_t terms_q[14 * MEMORY_POLYNOMIAL_SISO_TERMS_ROW];
+    PIM_ALIGNED pim_work16 z_q[2 * MEMORY_POLYNOMIAL_SISO_Z_ROW];
     for (size_t c = 0; c < 14; ++c) {
         for (size_t n = 0; n < 12; ++n) {
-            terms_q[c * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + n] = state->terms_history[c][n];
+            terms_q[c * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY - 12 + n] = state->terms_history[c][n];
         }
     }
     for (size_t c = 0; c < MEMORY_POLYNOMIAL_SISO_INPUTS; ++c) {
@@ -1121,39 +1143,39 @@ static void memory_polynomial_siso_block(MEMORY_POLYNOMIAL_SISO_TAKES_BANK memor
     PIM_TRACE_ROWS("W", &memory_polynomial_siso_taps[0][0], 2, MEMORY_POLYNOMIAL_SISO_BLOCK, n_samples)
 #endif
 #ifdef PIM_TRACE
-    PIM_TRACE_ROWS("x", x_q + 0, 2, MEMORY_POLYNOMIAL_SISO_X_ROW, n_samples)
-    PIM_TRACE_ROWS("r", r_q + 0, 1, MEMORY_POLYNOMIAL_SISO_R_ROW, n_samples)
-    PIM_TRACE_ROWS("q1", q1_q + 0, 1, MEMORY_POLYNOMIAL_SISO_Q1_ROW, n_samples)
-    PIM_TRACE_ROWS("eq1", eq1_q + 0, 1, MEMORY_POLYNOMIAL_SISO_EQ1_ROW, n_samples)
-    PIM_TRACE_ROWS("s2", s2_q + 0, 2, MEMORY_POLYNOMIAL_SISO_S2_ROW, n_samples)
-    PIM_TRACE_ROWS("q2", q2_q + 0, 1, MEMORY_POLYNOMIAL_SISO_Q2_ROW, n_samples)
-    PIM_TRACE_ROWS("eq2", eq2_q + 0, 1, MEMORY_POLYNOMIAL_SISO_EQ2_ROW, n_samples)
-    PIM_TRACE_ROWS("s3", s3_q + 0, 3, MEMORY_POLYNOMIAL_SISO_S3_ROW, n_samples)
-    PIM_TRACE_ROWS("q3", q3_q + 0, 1, MEMORY_POLYNOMIAL_SISO_Q3_ROW, n_samples)
-    PIM_TRACE_ROWS("eq3", eq3_q + 0, 1, MEMORY_POLYNOMIAL_SISO_EQ3_ROW, n_samples)
-    PIM_TRACE_ROWS("s4", s4_q + 0, 3, MEMORY_POLYNOMIAL_SISO_S4_ROW, n_samples)
-    PIM_TRACE_ROWS("q4", q4_q + 0, 1, MEMORY_POLYNOMIAL_SISO_Q4_ROW, n_samples)
-    PIM_TRACE_ROWS("eq4", eq4_q + 0, 1, MEMORY_POLYNOMIAL_SISO_EQ4_ROW, n_samples)
-    PIM_TRACE_ROWS("s5", s5_q + 0, 3, MEMORY_POLYNOMIAL_SISO_S5_ROW, n_samples)
-    PIM_TRACE_ROWS("q5", q5_q + 0, 1, MEMORY_POLYNOMIAL_SISO_Q5_ROW, n_samples)
-    PIM_TRACE_ROWS("eq5", eq5_q + 0, 1, MEMORY_POLYNOMIAL_SISO_EQ5_ROW, n_samples)
-    PIM_TRACE_ROWS("s6", s6_q + 0, 3, MEMORY_POLYNOMIAL_SISO_S6_ROW, n_samples)
-    PIM_TRACE_ROWS("q6", q6_q + 0, 1, MEMORY_POLYNOMIAL_SISO_Q6_ROW, n_samples)
-    PIM_TRACE_ROWS("q1_pair", q1_pair_q + 0, 2, MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ROW, n_samples)
-    PIM_TRACE_ROWS("t1", t1_q + 0, 2, MEMORY_POLYNOMIAL_SISO_T1_ROW, n_samples)
-    PIM_TRACE_ROWS("q2_pair", q2_pair_q + 0, 2, MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ROW, n_samples)
-    PIM_TRACE_ROWS("t2", t2_q + 0, 2, MEMORY_POLYNOMIAL_SISO_T2_ROW, n_samples)
-    PIM_TRACE_ROWS("q3_pair", q3_pair_q + 0, 2, MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ROW, n_samples)
-    PIM_TRACE_ROWS("t3", t3_q + 0, 2, MEMORY_POLYNOMIAL_SISO_T3_ROW, n_samples)
-    PIM_TRACE_ROWS("q4_pair", q4_pair_q + 0, 2, MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ROW, n_samples)
-    PIM_TRACE_ROWS("t4", t4_q + 0, 2, MEMORY_POLYNOMIAL_SISO_T4_ROW, n_samples)
-    PIM_TRACE_ROWS("q5_pair", q5_pair_q + 0, 2, MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ROW, n_samples)
-    PIM_TRACE_ROWS("t5", t5_q + 0, 2, MEMORY_POLYNOMIAL_SISO_T5_ROW, n_samples)
-    PIM_TRACE_ROWS("q6_pair", q6_pair_q + 0, 2, MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ROW, n_samples)
-    PIM_TRACE_ROWS("t6", t6_q + 0, 2, MEMORY_POLYNOMIAL_SISO_T6_ROW, n_samples)
-    PIM_TRACE_ROWS("terms", terms_q + 12, 14, MEMORY_POLYNOMIAL_SISO_TERMS_ROW, n_samples)
-    PIM_TRACE_ROWS("z", z_q + 0, 2, MEMORY_POLYNOMIAL_SISO_Z_ROW, n_samples)
-    PIM_TRACE_ROWS("y", z_q + 0, 2, MEMORY_POLYNOMIAL_SISO_Z_ROW, n_samples)
+    PIM_TRACE_ROWS("x", x_q + MEMORY_POLYNOMIAL_SISO_X_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_X_ROW, n_samples)
+    PIM_TRACE_ROWS("r", r_q + MEMORY_POLYNOMIAL_SISO_R_MEMORY, 1, MEMORY_POLYNOMIAL_SISO_R_ROW, n_samples)
+    PIM_TRACE_ROWS("q1", q1_q + MEMORY_POLYNOMIAL_SISO_Q1_MEMORY, 1, MEMORY_POLYNOMIAL_SISO_Q1_ROW, n_samples)
+    PIM_TRACE_ROWS("eq1", eq1_q + MEMORY_POLYNOMIAL_SISO_EQ1_MEMORY, 1, MEMORY_POLYNOMIAL_SISO_EQ1_ROW, n_samples)
+    PIM_TRACE_ROWS("s2", s2_q + MEMORY_POLYNOMIAL_SISO_S2_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_S2_ROW, n_samples)
+    PIM_TRACE_ROWS("q2", q2_q + MEMORY_POLYNOMIAL_SISO_Q2_MEMORY, 1, MEMORY_POLYNOMIAL_SISO_Q2_ROW, n_samples)
+    PIM_TRACE_ROWS("eq2", eq2_q + MEMORY_POLYNOMIAL_SISO_EQ2_MEMORY, 1, MEMORY_POLYNOMIAL_SISO_EQ2_ROW, n_samples)
+    PIM_TRACE_ROWS("s3", s3_q + MEMORY_POLYNOMIAL_SISO_S3_MEMORY, 3, MEMORY_POLYNOMIAL_SISO_S3_ROW, n_samples)
+    PIM_TRACE_ROWS("q3", q3_q + MEMORY_POLYNOMIAL_SISO_Q3_MEMORY, 1, MEMORY_POLYNOMIAL_SISO_Q3_ROW, n_samples)
+    PIM_TRACE_ROWS("eq3", eq3_q + MEMORY_POLYNOMIAL_SISO_EQ3_MEMORY, 1, MEMORY_POLYNOMIAL_SISO_EQ3_ROW, n_samples)
+    PIM_TRACE_ROWS("s4", s4_q + MEMORY_POLYNOMIAL_SISO_S4_MEMORY, 3, MEMORY_POLYNOMIAL_SISO_S4_ROW, n_samples)
+    PIM_TRACE_ROWS("q4", q4_q + MEMORY_POLYNOMIAL_SISO_Q4_MEMORY, 1, MEMORY_POLYNOMIAL_SISO_Q4_ROW, n_samples)
+    PIM_TRACE_ROWS("eq4", eq4_q + MEMORY_POLYNOMIAL_SISO_EQ4_MEMORY, 1, MEMORY_POLYNOMIAL_SISO_EQ4_ROW, n_samples)
+    PIM_TRACE_ROWS("s5", s5_q + MEMORY_POLYNOMIAL_SISO_S5_MEMORY, 3, MEMORY_POLYNOMIAL_SISO_S5_ROW, n_samples)
+    PIM_TRACE_ROWS("q5", q5_q + MEMORY_POLYNOMIAL_SISO_Q5_MEMORY, 1, MEMORY_POLYNOMIAL_SISO_Q5_ROW, n_samples)
+    PIM_TRACE_ROWS("eq5", eq5_q + MEMORY_POLYNOMIAL_SISO_EQ5_MEMORY, 1, MEMORY_POLYNOMIAL_SISO_EQ5_ROW, n_samples)
+    PIM_TRACE_ROWS("s6", s6_q + MEMORY_POLYNOMIAL_SISO_S6_MEMORY, 3, MEMORY_POLYNOMIAL_SISO_S6_ROW, n_samples)
+    PIM_TRACE_ROWS("q6", q6_q + MEMORY_POLYNOMIAL_SISO_Q6_MEMORY, 1, MEMORY_POLYNOMIAL_SISO_Q6_ROW, n_samples)
+    PIM_TRACE_ROWS("q1_pair", q1_pair_q + MEMORY_POLYNOMIAL_SISO_Q1_PAIR_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_Q1_PAIR_ROW, n_samples)
+    PIM_TRACE_ROWS("t1", t1_q + MEMORY_POLYNOMIAL_SISO_T1_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_T1_ROW, n_samples)
+    PIM_TRACE_ROWS("q2_pair", q2_pair_q + MEMORY_POLYNOMIAL_SISO_Q2_PAIR_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_Q2_PAIR_ROW, n_samples)
+    PIM_TRACE_ROWS("t2", t2_q + MEMORY_POLYNOMIAL_SISO_T2_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_T2_ROW, n_samples)
+    PIM_TRACE_ROWS("q3_pair", q3_pair_q + MEMORY_POLYNOMIAL_SISO_Q3_PAIR_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_Q3_PAIR_ROW, n_samples)
+    PIM_TRACE_ROWS("t3", t3_q + MEMORY_POLYNOMIAL_SISO_T3_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_T3_ROW, n_samples)
+    PIM_TRACE_ROWS("q4_pair", q4_pair_q + MEMORY_POLYNOMIAL_SISO_Q4_PAIR_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_Q4_PAIR_ROW, n_samples)
+    PIM_TRACE_ROWS("t4", t4_q + MEMORY_POLYNOMIAL_SISO_T4_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_T4_ROW, n_samples)
+    PIM_TRACE_ROWS("q5_pair", q5_pair_q + MEMORY_POLYNOMIAL_SISO_Q5_PAIR_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_Q5_PAIR_ROW, n_samples)
+    PIM_TRACE_ROWS("t5", t5_q + MEMORY_POLYNOMIAL_SISO_T5_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_T5_ROW, n_samples)
+    PIM_TRACE_ROWS("q6_pair", q6_pair_q + MEMORY_POLYNOMIAL_SISO_Q6_PAIR_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_Q6_PAIR_ROW, n_samples)
+    PIM_TRACE_ROWS("t6", t6_q + MEMORY_POLYNOMIAL_SISO_T6_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_T6_ROW, n_samples)
+    PIM_TRACE_ROWS("terms", terms_q + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY, 14, MEMORY_POLYNOMIAL_SISO_TERMS_ROW, n_samples)
+    PIM_TRACE_ROWS("z", z_q + MEMORY_POLYNOMIAL_SISO_Z_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_Z_ROW, n_samples)
+    PIM_TRACE_ROWS("y", z_q + MEMORY_POLYNOMIAL_SISO_Z_MEMORY, 2, MEMORY_POLYNOMIAL_SISO_Z_ROW, n_samples)
 #endif
     for (size_t c = 0; c < MEMORY_POLYNOMIAL_SISO_OUTPUTS; ++c) {
         for (size_t n = 0; n < n_samples; ++n) {
@@ -1162,7 +1184,7 @@ static void memory_polynomial_siso_block(MEMORY_POLYNOMIAL_SISO_TAKES_BANK memor
     }
     for (size_t c = 0; c < 14; ++c) {
         for (size_t n = 0; n < 12; ++n) {
-            state->terms_history[c][n] = (int32_t)terms_q[c * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + n_samples + n];
+            state->terms_history[c][n] = (int32_t)terms_q[c * MEMORY_POLYNOMIAL_SISO_TERMS_ROW + MEMORY_POLYNOMIAL_SISO_TERMS_MEMORY - 12 + n_samples + n];
         }
     }
 }

@@ -46,7 +46,8 @@ typedef int16_t memory_polynomial_siso_output;
 #define MEMORY_POLYNOMIAL_SISO_STATE_BYTES 672
 #define MEMORY_POLYNOMIAL_SISO_STACK_ARRAYS                                                                                        \
     ((0 + 34 * MEMORY_POLYNOMIAL_SISO_BLOCK) * sizeof(pim_work16) + 2880 + 144 * MEMORY_POLYNOMIAL_SISO_BLOCK)
-#define MEMORY_POLYNOMIAL_SISO_STACK_BYTES (MEMORY_POLYNOMIAL_SISO_STACK_ARRAYS + 2048 + PIM_SPILLED_BYTES(256))
+#define MEMORY_POLYNOMIAL_SISO_STACK_BYTES (MEMORY_POLYNOMIAL_SISO_STACK_ARRAYS + 2048 + PIM_SPILLED_BYTES(256) + \
+    PIM_AVX512_BYTES(15712 + 28 * MEMORY_POLYNOMIAL_SISO_BLOCK))
 
 #ifdef PIM_BANKED
 /* One set of weights, as the code reads it. Its members are no part of the interface. */

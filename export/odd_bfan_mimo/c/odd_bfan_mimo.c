@@ -4,7 +4,8 @@
  * Planar blocks of ODD_BFAN_MIMO_BLOCK samples pass through one loop a stage; the buffers stay in a cache near the processor
  * and the loops vectorize. In front of each block stand the past samples that a convolution or a delay reads.
  * PIM_PIECEWISE (PIM_TABLE or PIM_BASIS) chooses the form of the nonlinearity; both give the same integers.
- * PIM_TRACE makes every node's integers visible, see pim_trace.h. PIM_BANKED reads the weights from the state.
+ * PIM_TRACE makes every node's integers visible, see pim_trace.h. PIM_BANKED reads the weights from the state. PIM_AVX512
+ * takes the stages in odd_bfan_mimo_avx512.h in place of those here, where a processor has these instructions.
  */
 #if defined(__AVX512BW__) && defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
 #pragma GCC target("prefer-vector-width=512") /* gcc takes half of it by itself; measured, all of it is faster here */
@@ -33,17 +34,17 @@
 typedef char odd_bfan_mimo_state_is_as_stated[(sizeof(odd_bfan_mimo_state) <= ODD_BFAN_MIMO_STATE_BYTES) ? 1 : -1];
 #endif
 
-#define ODD_BFAN_MIMO_X_MEMORY 2
+#define ODD_BFAN_MIMO_X_MEMORY PIM_IN_FRONT(2)
 #define ODD_BFAN_MIMO_X_ROW ((size_t)ODD_BFAN_MIMO_X_MEMORY + (size_t)ODD_BFAN_MIMO_BLOCK)
-#define ODD_BFAN_MIMO_U_MEMORY 0
+#define ODD_BFAN_MIMO_U_MEMORY PIM_IN_FRONT(0)
 #define ODD_BFAN_MIMO_U_ROW ((size_t)ODD_BFAN_MIMO_U_MEMORY + (size_t)ODD_BFAN_MIMO_BLOCK)
-#define ODD_BFAN_MIMO_A_MEMORY 0
+#define ODD_BFAN_MIMO_A_MEMORY PIM_IN_FRONT(0)
 #define ODD_BFAN_MIMO_A_ROW ((size_t)ODD_BFAN_MIMO_A_MEMORY + (size_t)ODD_BFAN_MIMO_BLOCK)
-#define ODD_BFAN_MIMO_C_MEMORY 0
+#define ODD_BFAN_MIMO_C_MEMORY PIM_IN_FRONT(0)
 #define ODD_BFAN_MIMO_C_ROW ((size_t)ODD_BFAN_MIMO_C_MEMORY + (size_t)ODD_BFAN_MIMO_BLOCK)
-#define ODD_BFAN_MIMO_V_MEMORY 4
+#define ODD_BFAN_MIMO_V_MEMORY PIM_IN_FRONT(4)
 #define ODD_BFAN_MIMO_V_ROW ((size_t)ODD_BFAN_MIMO_V_MEMORY + (size_t)ODD_BFAN_MIMO_BLOCK)
-#define ODD_BFAN_MIMO_Z_MEMORY 0
+#define ODD_BFAN_MIMO_Z_MEMORY PIM_IN_FRONT(0)
 #define ODD_BFAN_MIMO_Z_ROW ((size_t)ODD_BFAN_MIMO_Z_MEMORY + (size_t)ODD_BFAN_MIMO_BLOCK)
 
 #ifdef PIM_TRACE
@@ -269,6 +270,14 @@ static PIM_COLD void odd_bfan_mimo_fill_G(odd_bfan_mimo_bank *bank, const int32_
 #define ODD_BFAN_MIMO_GIVES_BANK
 #endif
 
+#ifdef PIM_AVX512
+#include "odd_bfan_mimo_avx512.h"
+#define PIM_CLEARED = {0} /* vectors reach beyond the last sample */
+#else
+#define PIM_CLEARED
+#endif
+
+#if !defined(PIM_AVX512)
 /* x -> K -> u: complex convolution, requantized. */
 static PIM_NOINLINE void odd_bfan_mimo_stage_u(ODD_BFAN_MIMO_TAKES_BANK const pim_work16 *PIM_RESTRICT x_q,
     pim_work16 *PIM_RESTRICT u_q, size_t n_samples)
@@ -278,7 +287,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_u(ODD_BFAN_MIMO_TAKES_BANK const pi
         const pim_work16 *const in1 = x_q + (group * 2 + 1) * ODD_BFAN_MIMO_X_ROW + ODD_BFAN_MIMO_X_MEMORY - 2;
         pim_work16 *const out0 = u_q + (group * 2) * ODD_BFAN_MIMO_U_ROW;
         pim_work16 *const out1 = u_q + (group * 2 + 1) * ODD_BFAN_MIMO_U_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc0 =
                 (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][0] * (int32_t)(in0 + 2)[n] + (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][1] * (int32_t)(in0 + 1)[n] +
                 (int32_t)ODD_BFAN_MIMO_K_TAPS[group][0][0][2] * (int32_t)in0[n] + (int32_t)-ODD_BFAN_MIMO_K_TAPS[group][0][1][0] * (int32_t)(in1 + 2)[n] +
@@ -294,7 +303,9 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_u(ODD_BFAN_MIMO_TAKES_BANK const pi
         }
     }
 }
+#endif
 
+#if !defined(PIM_AVX512)
 /* u -> Phi -> a: convolution, requantized. */
 static PIM_NOINLINE void odd_bfan_mimo_stage_a(ODD_BFAN_MIMO_TAKES_BANK const pim_work16 *PIM_RESTRICT u_q,
     pim_work16 *PIM_RESTRICT a_q, size_t n_samples)
@@ -323,7 +334,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_a(ODD_BFAN_MIMO_TAKES_BANK const pi
     pim_work16 *const out5 = a_q + 5 * ODD_BFAN_MIMO_A_ROW;
     pim_work16 *const out6 = a_q + 6 * ODD_BFAN_MIMO_A_ROW;
     pim_work16 *const out7 = a_q + 7 * ODD_BFAN_MIMO_A_ROW;
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc0 =
             (int32_t)ODD_BFAN_MIMO_PHI_TAPS[0][0][0] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_PHI_TAPS[0][1][0] * (int32_t)in1[n] +
             (int32_t)ODD_BFAN_MIMO_PHI_TAPS[0][2][0] * (int32_t)in2[n] + (int32_t)ODD_BFAN_MIMO_PHI_TAPS[0][3][0] * (int32_t)in3[n] +
@@ -347,7 +358,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_a(ODD_BFAN_MIMO_TAKES_BANK const pi
         PIM_TAP(1, n, acc1);
         out1[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc1, ODD_BFAN_MIMO_A_SHIFT), ODD_BFAN_MIMO_A_MIN, ODD_BFAN_MIMO_A_MAX);
     }
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc2 =
             (int32_t)ODD_BFAN_MIMO_PHI_TAPS[2][0][0] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_PHI_TAPS[2][1][0] * (int32_t)in1[n] +
             (int32_t)ODD_BFAN_MIMO_PHI_TAPS[2][2][0] * (int32_t)in2[n] + (int32_t)ODD_BFAN_MIMO_PHI_TAPS[2][3][0] * (int32_t)in3[n] +
@@ -371,7 +382,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_a(ODD_BFAN_MIMO_TAKES_BANK const pi
         PIM_TAP(3, n, acc3);
         out3[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc3, ODD_BFAN_MIMO_A_SHIFT), ODD_BFAN_MIMO_A_MIN, ODD_BFAN_MIMO_A_MAX);
     }
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc4 =
             (int32_t)ODD_BFAN_MIMO_PHI_TAPS[4][0][0] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_PHI_TAPS[4][1][0] * (int32_t)in1[n] +
             (int32_t)ODD_BFAN_MIMO_PHI_TAPS[4][2][0] * (int32_t)in2[n] + (int32_t)ODD_BFAN_MIMO_PHI_TAPS[4][3][0] * (int32_t)in3[n] +
@@ -395,7 +406,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_a(ODD_BFAN_MIMO_TAKES_BANK const pi
         PIM_TAP(5, n, acc5);
         out5[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc5, ODD_BFAN_MIMO_A_SHIFT), ODD_BFAN_MIMO_A_MIN, ODD_BFAN_MIMO_A_MAX);
     }
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc6 =
             (int32_t)ODD_BFAN_MIMO_PHI_TAPS[6][0][0] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_PHI_TAPS[6][1][0] * (int32_t)in1[n] +
             (int32_t)ODD_BFAN_MIMO_PHI_TAPS[6][2][0] * (int32_t)in2[n] + (int32_t)ODD_BFAN_MIMO_PHI_TAPS[6][3][0] * (int32_t)in3[n] +
@@ -420,7 +431,9 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_a(ODD_BFAN_MIMO_TAKES_BANK const pi
         out7[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc7, ODD_BFAN_MIMO_A_SHIFT), ODD_BFAN_MIMO_A_MIN, ODD_BFAN_MIMO_A_MAX);
     }
 }
+#endif
 
+#if !defined(PIM_AVX512)
 /* a -> f -> c: odd piecewise-linear function, requantized. */
 static PIM_NOINLINE void odd_bfan_mimo_stage_c(ODD_BFAN_MIMO_TAKES_BANK const pim_work16 *PIM_RESTRICT a_q,
     pim_work16 *PIM_RESTRICT c_q, size_t n_samples)
@@ -429,7 +442,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_c(ODD_BFAN_MIMO_TAKES_BANK const pi
         const pim_work16 *const in = a_q + c * ODD_BFAN_MIMO_A_ROW;
         pim_work16 *const out = c_q + c * ODD_BFAN_MIMO_C_ROW;
 #if PIM_PIECEWISE == PIM_TABLE
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t a = (int32_t)in[n];
             const int32_t t = pim_magnitude_i32(a);
             const int32_t s = pim_segment_i32(t, ODD_BFAN_MIMO_F_SEGMENT_LOG2, ODD_BFAN_MIMO_F_SEGMENTS - 1);
@@ -441,7 +454,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_c(ODD_BFAN_MIMO_TAKES_BANK const pi
             out[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc, ODD_BFAN_MIMO_C_SHIFT), ODD_BFAN_MIMO_C_MIN, ODD_BFAN_MIMO_C_MAX);
         }
 #else
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc =
                 (int32_t)ODD_BFAN_MIMO_F_WEIGHTS[0][0] * (int32_t)in[n] + (int32_t)ODD_BFAN_MIMO_F_WEIGHTS[0][1] * (int32_t)pim_dead_zone_w16(in[n], 1024) +
                 (int32_t)ODD_BFAN_MIMO_F_WEIGHTS[0][2] * (int32_t)pim_dead_zone_w16(in[n], 2048) + (int32_t)ODD_BFAN_MIMO_F_WEIGHTS[0][3] * (int32_t)pim_dead_zone_w16(in[n], 3072) +
@@ -457,7 +470,9 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_c(ODD_BFAN_MIMO_TAKES_BANK const pi
 #endif
     }
 }
+#endif
 
+#if !defined(PIM_AVX512)
 /* c -> Psi -> v: convolution, requantized. */
 static PIM_NOINLINE void odd_bfan_mimo_stage_v(ODD_BFAN_MIMO_TAKES_BANK const pim_work16 *PIM_RESTRICT c_q,
     pim_work16 *PIM_RESTRICT v_q, size_t n_samples)
@@ -486,7 +501,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_v(ODD_BFAN_MIMO_TAKES_BANK const pi
     pim_work16 *const out13 = v_q + 13 * ODD_BFAN_MIMO_V_ROW + ODD_BFAN_MIMO_V_MEMORY;
     pim_work16 *const out14 = v_q + 14 * ODD_BFAN_MIMO_V_ROW + ODD_BFAN_MIMO_V_MEMORY;
     pim_work16 *const out15 = v_q + 15 * ODD_BFAN_MIMO_V_ROW + ODD_BFAN_MIMO_V_MEMORY;
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc0 =
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[0][0][0] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[0][1][0] * (int32_t)in1[n] +
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[0][2][0] * (int32_t)in2[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[0][3][0] * (int32_t)in3[n] +
@@ -502,7 +517,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_v(ODD_BFAN_MIMO_TAKES_BANK const pi
         PIM_TAP(1, n, acc1);
         out1[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc1, ODD_BFAN_MIMO_V_SHIFT), ODD_BFAN_MIMO_V_MIN, ODD_BFAN_MIMO_V_MAX);
     }
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc2 =
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[2][0][0] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[2][1][0] * (int32_t)in1[n] +
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[2][2][0] * (int32_t)in2[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[2][3][0] * (int32_t)in3[n] +
@@ -518,7 +533,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_v(ODD_BFAN_MIMO_TAKES_BANK const pi
         PIM_TAP(3, n, acc3);
         out3[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc3, ODD_BFAN_MIMO_V_SHIFT), ODD_BFAN_MIMO_V_MIN, ODD_BFAN_MIMO_V_MAX);
     }
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc4 =
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[4][0][0] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[4][1][0] * (int32_t)in1[n] +
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[4][2][0] * (int32_t)in2[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[4][3][0] * (int32_t)in3[n] +
@@ -534,7 +549,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_v(ODD_BFAN_MIMO_TAKES_BANK const pi
         PIM_TAP(5, n, acc5);
         out5[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc5, ODD_BFAN_MIMO_V_SHIFT), ODD_BFAN_MIMO_V_MIN, ODD_BFAN_MIMO_V_MAX);
     }
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc6 =
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[6][0][0] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[6][1][0] * (int32_t)in1[n] +
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[6][2][0] * (int32_t)in2[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[6][3][0] * (int32_t)in3[n] +
@@ -550,7 +565,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_v(ODD_BFAN_MIMO_TAKES_BANK const pi
         PIM_TAP(7, n, acc7);
         out7[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc7, ODD_BFAN_MIMO_V_SHIFT), ODD_BFAN_MIMO_V_MIN, ODD_BFAN_MIMO_V_MAX);
     }
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc8 =
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[8][0][0] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[8][1][0] * (int32_t)in1[n] +
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[8][2][0] * (int32_t)in2[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[8][3][0] * (int32_t)in3[n] +
@@ -566,7 +581,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_v(ODD_BFAN_MIMO_TAKES_BANK const pi
         PIM_TAP(9, n, acc9);
         out9[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc9, ODD_BFAN_MIMO_V_SHIFT), ODD_BFAN_MIMO_V_MIN, ODD_BFAN_MIMO_V_MAX);
     }
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc10 =
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[10][0][0] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[10][1][0] * (int32_t)in1[n] +
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[10][2][0] * (int32_t)in2[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[10][3][0] * (int32_t)in3[n] +
@@ -582,7 +597,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_v(ODD_BFAN_MIMO_TAKES_BANK const pi
         PIM_TAP(11, n, acc11);
         out11[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc11, ODD_BFAN_MIMO_V_SHIFT), ODD_BFAN_MIMO_V_MIN, ODD_BFAN_MIMO_V_MAX);
     }
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc12 =
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[12][0][0] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[12][1][0] * (int32_t)in1[n] +
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[12][2][0] * (int32_t)in2[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[12][3][0] * (int32_t)in3[n] +
@@ -598,7 +613,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_v(ODD_BFAN_MIMO_TAKES_BANK const pi
         PIM_TAP(13, n, acc13);
         out13[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc13, ODD_BFAN_MIMO_V_SHIFT), ODD_BFAN_MIMO_V_MIN, ODD_BFAN_MIMO_V_MAX);
     }
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc14 =
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[14][0][0] * (int32_t)in0[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[14][1][0] * (int32_t)in1[n] +
             (int32_t)ODD_BFAN_MIMO_PSI_TAPS[14][2][0] * (int32_t)in2[n] + (int32_t)ODD_BFAN_MIMO_PSI_TAPS[14][3][0] * (int32_t)in3[n] +
@@ -615,7 +630,9 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_v(ODD_BFAN_MIMO_TAKES_BANK const pi
         out15[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc15, ODD_BFAN_MIMO_V_SHIFT), ODD_BFAN_MIMO_V_MIN, ODD_BFAN_MIMO_V_MAX);
     }
 }
+#endif
 
+#if !defined(PIM_AVX512)
 /* v -> G -> z: complex convolution, requantized. */
 static PIM_NOINLINE void odd_bfan_mimo_stage_z(ODD_BFAN_MIMO_TAKES_BANK const pim_work16 *PIM_RESTRICT v_q,
     pim_work16 *PIM_RESTRICT z_q, size_t n_samples)
@@ -625,7 +642,7 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_z(ODD_BFAN_MIMO_TAKES_BANK const pi
         const pim_work16 *const in1 = v_q + (group * 2 + 1) * ODD_BFAN_MIMO_V_ROW + ODD_BFAN_MIMO_V_MEMORY - 4;
         pim_work16 *const out0 = z_q + (group * 2) * ODD_BFAN_MIMO_Z_ROW;
         pim_work16 *const out1 = z_q + (group * 2 + 1) * ODD_BFAN_MIMO_Z_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc0 =
                 (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][0] * (int32_t)(in0 + 4)[n] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][1] * (int32_t)(in0 + 3)[n] +
                 (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][2] * (int32_t)(in0 + 2)[n] + (int32_t)ODD_BFAN_MIMO_G_TAPS[group][0][0][3] * (int32_t)(in0 + 1)[n] +
@@ -645,29 +662,30 @@ static PIM_NOINLINE void odd_bfan_mimo_stage_z(ODD_BFAN_MIMO_TAKES_BANK const pi
         }
     }
 }
+#endif
 
 static void odd_bfan_mimo_block(ODD_BFAN_MIMO_TAKES_BANK odd_bfan_mimo_state *state, const odd_bfan_mimo_input *const x[ODD_BFAN_MIMO_INPUTS],
     odd_bfan_mimo_output *const y[ODD_BFAN_MIMO_OUTPUTS], size_t start, size_t n_samples)
 {
-    pim_work16 x_q[16 * ODD_BFAN_MIMO_X_ROW];
-    pim_work16 u_q[16 * ODD_BFAN_MIMO_U_ROW];
-    pim_work16 a_q[8 * ODD_BFAN_MIMO_A_ROW];
-    pim_work16 c_q[8 * ODD_BFAN_MIMO_C_ROW];
-    pim_work16 v_q[16 * ODD_BFAN_MIMO_V_ROW];
-    pim_work16 z_q[16 * ODD_BFAN_MIMO_Z_ROW];
+    PIM_ALIGNED pim_work16 x_q[16 * ODD_BFAN_MIMO_X_ROW] PIM_CLEARED;
+    PIM_ALIGNED pim_work16 u_q[16 * ODD_BFAN_MIMO_U_ROW];
+    PIM_ALIGNED pim_work16 a_q[8 * ODD_BFAN_MIMO_A_ROW];
+    PIM_ALIGNED pim_work16 c_q[8 * ODD_BFAN_MIMO_C_ROW];
+    PIM_ALIGNED pim_work16 v_q[16 * ODD_BFAN_MIMO_V_ROW];
+    PIM_ALIGNED pim_work16 z_q[16 * ODD_BFAN_MIMO_Z_ROW];
     for (size_t c = 0; c < 16; ++c) {
         for (size_t n = 0; n < 2; ++n) {
-            x_q[c * ODD_BFAN_MIMO_X_ROW + n] = state->x_history[c][n];
+            x_q[c * ODD_BFAN_MIMO_X_ROW + ODD_BFAN_MIMO_X_MEMORY - 2 + n] = state->x_history[c][n];
         }
     }
     for (size_t c = 0; c < 16; ++c) {
         for (size_t n = 0; n < 4; ++n) {
-            v_q[c * ODD_BFAN_MIMO_V_ROW + n] = state->v_history[c][n];
+            v_q[c * ODD_BFAN_MIMO_V_ROW + ODD_BFAN_MIMO_V_MEMORY - 4 + n] = state->v_history[c][n];
         }
     }
     for (size_t c = 0; c < ODD_BFAN_MIMO_INPUTS; ++c) {
         for (size_t n = 0; n < n_samples; ++n) {
-            x_q[c * ODD_BFAN_MIMO_X_ROW + 2 + n] = x[c][start + n];
+            x_q[c * ODD_BFAN_MIMO_X_ROW + ODD_BFAN_MIMO_X_MEMORY + n] = x[c][start + n];
         }
     }
     odd_bfan_mimo_stage_u(ODD_BFAN_MIMO_GIVES_BANK x_q, u_q, n_samples);
@@ -691,13 +709,13 @@ static void odd_bfan_mimo_block(ODD_BFAN_MIMO_TAKES_BANK odd_bfan_mimo_state *st
     PIM_TRACE_ROWS("G", &odd_bfan_mimo_taps[0][0], 16, ODD_BFAN_MIMO_BLOCK, n_samples)
 #endif
 #ifdef PIM_TRACE
-    PIM_TRACE_ROWS("x", x_q + 2, 16, ODD_BFAN_MIMO_X_ROW, n_samples)
-    PIM_TRACE_ROWS("u", u_q + 0, 16, ODD_BFAN_MIMO_U_ROW, n_samples)
-    PIM_TRACE_ROWS("a", a_q + 0, 8, ODD_BFAN_MIMO_A_ROW, n_samples)
-    PIM_TRACE_ROWS("c", c_q + 0, 8, ODD_BFAN_MIMO_C_ROW, n_samples)
-    PIM_TRACE_ROWS("v", v_q + 4, 16, ODD_BFAN_MIMO_V_ROW, n_samples)
-    PIM_TRACE_ROWS("z", z_q + 0, 16, ODD_BFAN_MIMO_Z_ROW, n_samples)
-    PIM_TRACE_ROWS("y", z_q + 0, 16, ODD_BFAN_MIMO_Z_ROW, n_samples)
+    PIM_TRACE_ROWS("x", x_q + ODD_BFAN_MIMO_X_MEMORY, 16, ODD_BFAN_MIMO_X_ROW, n_samples)
+    PIM_TRACE_ROWS("u", u_q + ODD_BFAN_MIMO_U_MEMORY, 16, ODD_BFAN_MIMO_U_ROW, n_samples)
+    PIM_TRACE_ROWS("a", a_q + ODD_BFAN_MIMO_A_MEMORY, 8, ODD_BFAN_MIMO_A_ROW, n_samples)
+    PIM_TRACE_ROWS("c", c_q + ODD_BFAN_MIMO_C_MEMORY, 8, ODD_BFAN_MIMO_C_ROW, n_samples)
+    PIM_TRACE_ROWS("v", v_q + ODD_BFAN_MIMO_V_MEMORY, 16, ODD_BFAN_MIMO_V_ROW, n_samples)
+    PIM_TRACE_ROWS("z", z_q + ODD_BFAN_MIMO_Z_MEMORY, 16, ODD_BFAN_MIMO_Z_ROW, n_samples)
+    PIM_TRACE_ROWS("y", z_q + ODD_BFAN_MIMO_Z_MEMORY, 16, ODD_BFAN_MIMO_Z_ROW, n_samples)
 #endif
     for (size_t c = 0; c < ODD_BFAN_MIMO_OUTPUTS; ++c) {
         for (size_t n = 0; n < n_samples; ++n) {
@@ -706,12 +724,12 @@ static void odd_bfan_mimo_block(ODD_BFAN_MIMO_TAKES_BANK odd_bfan_mimo_state *st
     }
     for (size_t c = 0; c < 16; ++c) {
         for (size_t n = 0; n < 2; ++n) {
-            state->x_history[c][n] = (int16_t)x_q[c * ODD_BFAN_MIMO_X_ROW + n_samples + n];
+            state->x_history[c][n] = (int16_t)x_q[c * ODD_BFAN_MIMO_X_ROW + ODD_BFAN_MIMO_X_MEMORY - 2 + n_samples + n];
         }
     }
     for (size_t c = 0; c < 16; ++c) {
         for (size_t n = 0; n < 4; ++n) {
-            state->v_history[c][n] = (int16_t)v_q[c * ODD_BFAN_MIMO_V_ROW + n_samples + n];
+            state->v_history[c][n] = (int16_t)v_q[c * ODD_BFAN_MIMO_V_ROW + ODD_BFAN_MIMO_V_MEMORY - 4 + n_samples + n];
         }
     }
 }

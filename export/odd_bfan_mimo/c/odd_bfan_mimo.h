@@ -46,7 +46,8 @@ typedef int16_t odd_bfan_mimo_output;
 #define ODD_BFAN_MIMO_STATE_BYTES 192
 #define ODD_BFAN_MIMO_STACK_ARRAYS                                                                                        \
     ((96 + 80 * ODD_BFAN_MIMO_BLOCK) * sizeof(pim_work16) + 0 + 0 * ODD_BFAN_MIMO_BLOCK)
-#define ODD_BFAN_MIMO_STACK_BYTES (ODD_BFAN_MIMO_STACK_ARRAYS + 3456 + PIM_SPILLED_BYTES(768))
+#define ODD_BFAN_MIMO_STACK_BYTES (ODD_BFAN_MIMO_STACK_ARRAYS + 3456 + PIM_SPILLED_BYTES(768) + \
+    PIM_AVX512_BYTES(3264 + 0 * ODD_BFAN_MIMO_BLOCK))
 
 #ifdef PIM_BANKED
 /* One set of weights, as the code reads it. Its members are no part of the interface. */

@@ -46,7 +46,8 @@ typedef int16_t odd_bfan_siso_output;
 #define ODD_BFAN_SISO_STATE_BYTES 56
 #define ODD_BFAN_SISO_STACK_ARRAYS                                                                                        \
     ((28 + 28 * ODD_BFAN_SISO_BLOCK) * sizeof(pim_work16) + 0 + 0 * ODD_BFAN_SISO_BLOCK)
-#define ODD_BFAN_SISO_STACK_BYTES (ODD_BFAN_SISO_STACK_ARRAYS + 2048 + PIM_SPILLED_BYTES(2432))
+#define ODD_BFAN_SISO_STACK_BYTES (ODD_BFAN_SISO_STACK_ARRAYS + 2048 + PIM_SPILLED_BYTES(2432) + \
+    PIM_AVX512_BYTES(1736 + 0 * ODD_BFAN_SISO_BLOCK))
 
 #ifdef PIM_BANKED
 /* One set of weights, as the code reads it. Its members are no part of the interface. */

@@ -4,7 +4,8 @@
  * Planar blocks of WHLUT_SISO_BLOCK samples pass through one loop a stage; the buffers stay in a cache near the processor
  * and the loops vectorize. In front of each block stand the past samples that a convolution or a delay reads.
  * PIM_PIECEWISE (PIM_TABLE or PIM_BASIS) chooses the form of the nonlinearity; both give the same integers.
- * PIM_TRACE makes every node's integers visible, see pim_trace.h. PIM_BANKED reads the weights from the state.
+ * PIM_TRACE makes every node's integers visible, see pim_trace.h. PIM_BANKED reads the weights from the state. PIM_AVX512
+ * takes the stages in whlut_siso_avx512.h in place of those here, where a processor has these instructions.
  */
 #if defined(__AVX512BW__) && defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
 #pragma GCC target("prefer-vector-width=512") /* gcc takes half of it by itself; measured, all of it is faster here */
@@ -33,17 +34,17 @@
 typedef char whlut_siso_state_is_as_stated[(sizeof(whlut_siso_state) <= WHLUT_SISO_STATE_BYTES) ? 1 : -1];
 #endif
 
-#define WHLUT_SISO_X_MEMORY 6
+#define WHLUT_SISO_X_MEMORY PIM_IN_FRONT(6)
 #define WHLUT_SISO_X_ROW ((size_t)WHLUT_SISO_X_MEMORY + (size_t)WHLUT_SISO_BLOCK)
-#define WHLUT_SISO_U_MEMORY 0
+#define WHLUT_SISO_U_MEMORY PIM_IN_FRONT(0)
 #define WHLUT_SISO_U_ROW ((size_t)WHLUT_SISO_U_MEMORY + (size_t)WHLUT_SISO_BLOCK)
-#define WHLUT_SISO_R_MEMORY 0
+#define WHLUT_SISO_R_MEMORY PIM_IN_FRONT(0)
 #define WHLUT_SISO_R_ROW ((size_t)WHLUT_SISO_R_MEMORY + (size_t)WHLUT_SISO_BLOCK)
-#define WHLUT_SISO_GAIN_MEMORY 0
+#define WHLUT_SISO_GAIN_MEMORY PIM_IN_FRONT(0)
 #define WHLUT_SISO_GAIN_ROW ((size_t)WHLUT_SISO_GAIN_MEMORY + (size_t)WHLUT_SISO_BLOCK)
-#define WHLUT_SISO_V_MEMORY 8
+#define WHLUT_SISO_V_MEMORY PIM_IN_FRONT(8)
 #define WHLUT_SISO_V_ROW ((size_t)WHLUT_SISO_V_MEMORY + (size_t)WHLUT_SISO_BLOCK)
-#define WHLUT_SISO_Z_MEMORY 0
+#define WHLUT_SISO_Z_MEMORY PIM_IN_FRONT(0)
 #define WHLUT_SISO_Z_ROW ((size_t)WHLUT_SISO_Z_MEMORY + (size_t)WHLUT_SISO_BLOCK)
 
 #ifdef PIM_TRACE
@@ -205,6 +206,14 @@ static PIM_COLD void whlut_siso_fill_G(whlut_siso_bank *bank, const int32_t *val
 #define WHLUT_SISO_GIVES_BANK
 #endif
 
+#ifdef PIM_AVX512
+#include "whlut_siso_avx512.h"
+#define PIM_CLEARED = {0} /* vectors reach beyond the last sample */
+#else
+#define PIM_CLEARED
+#endif
+
+#if !defined(PIM_AVX512)
 /* x -> K -> u: complex convolution, requantized. */
 static PIM_NOINLINE void whlut_siso_stage_u(WHLUT_SISO_TAKES_BANK const pim_work16 *PIM_RESTRICT x_q,
     pim_work16 *PIM_RESTRICT u_q, size_t n_samples)
@@ -213,7 +222,7 @@ static PIM_NOINLINE void whlut_siso_stage_u(WHLUT_SISO_TAKES_BANK const pim_work
     const pim_work16 *const in1 = x_q + WHLUT_SISO_X_ROW + WHLUT_SISO_X_MEMORY - 6;
     pim_work16 *const out0 = u_q;
     pim_work16 *const out1 = u_q + WHLUT_SISO_U_ROW;
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc0 =
             (int32_t)WHLUT_SISO_K_TAPS[0][0][0][0] * (int32_t)(in0 + 6)[n] + (int32_t)WHLUT_SISO_K_TAPS[0][0][0][1] * (int32_t)(in0 + 5)[n] +
             (int32_t)WHLUT_SISO_K_TAPS[0][0][0][2] * (int32_t)(in0 + 4)[n] + (int32_t)WHLUT_SISO_K_TAPS[0][0][0][3] * (int32_t)(in0 + 3)[n] +
@@ -236,6 +245,7 @@ static PIM_NOINLINE void whlut_siso_stage_u(WHLUT_SISO_TAKES_BANK const pim_work
         out1[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc1, WHLUT_SISO_U_SHIFT), WHLUT_SISO_U_MIN, WHLUT_SISO_U_MAX);
     }
 }
+#endif
 
 /* u -> m -> r: magnitude, sqrt, requantized. */
 static PIM_NOINLINE void whlut_siso_stage_r(const pim_work16 *PIM_RESTRICT u_q,
@@ -245,7 +255,7 @@ static PIM_NOINLINE void whlut_siso_stage_r(const pim_work16 *PIM_RESTRICT u_q,
         const pim_work16 *const i = u_q + 2 * c * WHLUT_SISO_U_ROW;
         const pim_work16 *const q = u_q + (2 * c + 1) * WHLUT_SISO_U_ROW;
         int32_t *const out = r_q + c * WHLUT_SISO_R_ROW;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acc = (int32_t)pim_isqrt_u32((uint32_t)((int32_t)i[n] * (int32_t)i[n]) + (uint32_t)((int32_t)q[n] * (int32_t)q[n]));
             PIM_TAP(c, n, acc);
             out[n] = (int32_t)pim_saturate_i32(pim_scale_i32(acc, WHLUT_SISO_R_SHIFT), WHLUT_SISO_R_MIN, WHLUT_SISO_R_MAX);
@@ -262,7 +272,7 @@ static PIM_NOINLINE void whlut_siso_stage_gain(WHLUT_SISO_TAKES_BANK const int32
         pim_work16 *const out0 = gain_q + (c * 2 + 0) * WHLUT_SISO_GAIN_ROW;
         pim_work16 *const out1 = gain_q + (c * 2 + 1) * WHLUT_SISO_GAIN_ROW;
 #if PIM_PIECEWISE == PIM_TABLE
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t t = (int32_t)in[n];
             const int32_t s = pim_segment_i32(t, WHLUT_SISO_LUT_SEGMENT_LOG2, WHLUT_SISO_LUT_SEGMENTS - 1);
             const int32_t r = t - pim_scale_i32(s, WHLUT_SISO_LUT_SEGMENT_LOG2);
@@ -276,7 +286,7 @@ static PIM_NOINLINE void whlut_siso_stage_gain(WHLUT_SISO_TAKES_BANK const int32
             out1[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc1, WHLUT_SISO_GAIN_SHIFT), WHLUT_SISO_GAIN_MIN, WHLUT_SISO_GAIN_MAX);
         }
 #else
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t t = (int32_t)in[n];
             const int32_t acc0 =
                 pim_scale_i32((int32_t)WHLUT_SISO_LUT_BASES[0][0], WHLUT_SISO_LUT_SEGMENT_LOG2) + (int32_t)WHLUT_SISO_LUT_WEIGHTS[0][0] * t +
@@ -323,6 +333,7 @@ static PIM_NOINLINE void whlut_siso_stage_gain(WHLUT_SISO_TAKES_BANK const int32
     }
 }
 
+#if !defined(PIM_AVX512)
 /* u, gain -> ug -> v: complex product, requantized. */
 static PIM_NOINLINE void whlut_siso_stage_v(const pim_work16 *PIM_RESTRICT u_q,
     const pim_work16 *PIM_RESTRICT gain_q,
@@ -335,7 +346,7 @@ static PIM_NOINLINE void whlut_siso_stage_v(const pim_work16 *PIM_RESTRICT u_q,
         const pim_work16 *const bq = gain_q + (2 * c + 1) * WHLUT_SISO_GAIN_ROW;
         pim_work16 *const outi = v_q + 2 * c * WHLUT_SISO_V_ROW + WHLUT_SISO_V_MEMORY;
         pim_work16 *const outq = v_q + (2 * c + 1) * WHLUT_SISO_V_ROW + WHLUT_SISO_V_MEMORY;
-        for (size_t n = 0; n < n_samples; ++n) {
+        PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
             const int32_t acci = (int32_t)ai[n] * (int32_t)bi[n] - (int32_t)aq[n] * (int32_t)bq[n];
             const int32_t accq = (int32_t)ai[n] * (int32_t)bq[n] + (int32_t)aq[n] * (int32_t)bi[n];
             PIM_TAP(2 * c, n, acci);
@@ -345,7 +356,9 @@ static PIM_NOINLINE void whlut_siso_stage_v(const pim_work16 *PIM_RESTRICT u_q,
         }
     }
 }
+#endif
 
+#if !defined(PIM_AVX512)
 /* v -> G -> z: complex convolution, requantized. */
 static PIM_NOINLINE void whlut_siso_stage_z(WHLUT_SISO_TAKES_BANK const pim_work16 *PIM_RESTRICT v_q,
     pim_work16 *PIM_RESTRICT z_q, size_t n_samples)
@@ -354,7 +367,7 @@ static PIM_NOINLINE void whlut_siso_stage_z(WHLUT_SISO_TAKES_BANK const pim_work
     const pim_work16 *const in1 = v_q + WHLUT_SISO_V_ROW + WHLUT_SISO_V_MEMORY - 8;
     pim_work16 *const out0 = z_q;
     pim_work16 *const out1 = z_q + WHLUT_SISO_Z_ROW;
-    for (size_t n = 0; n < n_samples; ++n) {
+    PIM_VECTOR for (size_t n = 0; n < n_samples; ++n) {
         const int32_t acc0 =
             (int32_t)WHLUT_SISO_G_TAPS[0][0][0][0] * (int32_t)(in0 + 8)[n] + (int32_t)WHLUT_SISO_G_TAPS[0][0][0][1] * (int32_t)(in0 + 7)[n] +
             (int32_t)WHLUT_SISO_G_TAPS[0][0][0][2] * (int32_t)(in0 + 6)[n] + (int32_t)WHLUT_SISO_G_TAPS[0][0][0][3] * (int32_t)(in0 + 5)[n] +
@@ -381,29 +394,30 @@ static PIM_NOINLINE void whlut_siso_stage_z(WHLUT_SISO_TAKES_BANK const pim_work
         out1[n] = (pim_work16)pim_saturate_i32(pim_round_half_up_i32(acc1, WHLUT_SISO_Z_SHIFT), WHLUT_SISO_Z_MIN, WHLUT_SISO_Z_MAX);
     }
 }
+#endif
 
 static void whlut_siso_block(WHLUT_SISO_TAKES_BANK whlut_siso_state *state, const whlut_siso_input *const x[WHLUT_SISO_INPUTS],
     whlut_siso_output *const y[WHLUT_SISO_OUTPUTS], size_t start, size_t n_samples)
 {
-    pim_work16 x_q[2 * WHLUT_SISO_X_ROW];
-    pim_work16 u_q[2 * WHLUT_SISO_U_ROW];
-    int32_t r_q[1 * WHLUT_SISO_R_ROW];
-    pim_work16 gain_q[2 * WHLUT_SISO_GAIN_ROW];
-    pim_work16 v_q[2 * WHLUT_SISO_V_ROW];
-    pim_work16 z_q[2 * WHLUT_SISO_Z_ROW];
+    PIM_ALIGNED pim_work16 x_q[2 * WHLUT_SISO_X_ROW] PIM_CLEARED;
+    PIM_ALIGNED pim_work16 u_q[2 * WHLUT_SISO_U_ROW];
+    PIM_ALIGNED int32_t r_q[1 * WHLUT_SISO_R_ROW];
+    PIM_ALIGNED pim_work16 gain_q[2 * WHLUT_SISO_GAIN_ROW];
+    PIM_ALIGNED pim_work16 v_q[2 * WHLUT_SISO_V_ROW];
+    PIM_ALIGNED pim_work16 z_q[2 * WHLUT_SISO_Z_ROW];
     for (size_t c = 0; c < 2; ++c) {
         for (size_t n = 0; n < 6; ++n) {
-            x_q[c * WHLUT_SISO_X_ROW + n] = state->x_history[c][n];
+            x_q[c * WHLUT_SISO_X_ROW + WHLUT_SISO_X_MEMORY - 6 + n] = state->x_history[c][n];
         }
     }
     for (size_t c = 0; c < 2; ++c) {
         for (size_t n = 0; n < 8; ++n) {
-            v_q[c * WHLUT_SISO_V_ROW + n] = state->v_history[c][n];
+            v_q[c * WHLUT_SISO_V_ROW + WHLUT_SISO_V_MEMORY - 8 + n] = state->v_history[c][n];
         }
     }
     for (size_t c = 0; c < WHLUT_SISO_INPUTS; ++c) {
         for (size_t n = 0; n < n_samples; ++n) {
-            x_q[c * WHLUT_SISO_X_ROW + 6 + n] = x[c][start + n];
+            x_q[c * WHLUT_SISO_X_ROW + WHLUT_SISO_X_MEMORY + n] = x[c][start + n];
         }
     }
     whlut_siso_stage_u(WHLUT_SISO_GIVES_BANK x_q, u_q, n_samples);
@@ -427,13 +441,13 @@ static void whlut_siso_block(WHLUT_SISO_TAKES_BANK whlut_siso_state *state, cons
     PIM_TRACE_ROWS("G", &whlut_siso_taps[0][0], 2, WHLUT_SISO_BLOCK, n_samples)
 #endif
 #ifdef PIM_TRACE
-    PIM_TRACE_ROWS("x", x_q + 6, 2, WHLUT_SISO_X_ROW, n_samples)
-    PIM_TRACE_ROWS("u", u_q + 0, 2, WHLUT_SISO_U_ROW, n_samples)
-    PIM_TRACE_ROWS("r", r_q + 0, 1, WHLUT_SISO_R_ROW, n_samples)
-    PIM_TRACE_ROWS("gain", gain_q + 0, 2, WHLUT_SISO_GAIN_ROW, n_samples)
-    PIM_TRACE_ROWS("v", v_q + 8, 2, WHLUT_SISO_V_ROW, n_samples)
-    PIM_TRACE_ROWS("z", z_q + 0, 2, WHLUT_SISO_Z_ROW, n_samples)
-    PIM_TRACE_ROWS("y", z_q + 0, 2, WHLUT_SISO_Z_ROW, n_samples)
+    PIM_TRACE_ROWS("x", x_q + WHLUT_SISO_X_MEMORY, 2, WHLUT_SISO_X_ROW, n_samples)
+    PIM_TRACE_ROWS("u", u_q + WHLUT_SISO_U_MEMORY, 2, WHLUT_SISO_U_ROW, n_samples)
+    PIM_TRACE_ROWS("r", r_q + WHLUT_SISO_R_MEMORY, 1, WHLUT_SISO_R_ROW, n_samples)
+    PIM_TRACE_ROWS("gain", gain_q + WHLUT_SISO_GAIN_MEMORY, 2, WHLUT_SISO_GAIN_ROW, n_samples)
+    PIM_TRACE_ROWS("v", v_q + WHLUT_SISO_V_MEMORY, 2, WHLUT_SISO_V_ROW, n_samples)
+    PIM_TRACE_ROWS("z", z_q + WHLUT_SISO_Z_MEMORY, 2, WHLUT_SISO_Z_ROW, n_samples)
+    PIM_TRACE_ROWS("y", z_q + WHLUT_SISO_Z_MEMORY, 2, WHLUT_SISO_Z_ROW, n_samples)
 #endif
     for (size_t c = 0; c < WHLUT_SISO_OUTPUTS; ++c) {
         for (size_t n = 0; n < n_samples; ++n) {
@@ -442,12 +456,12 @@ static void whlut_siso_block(WHLUT_SISO_TAKES_BANK whlut_siso_state *state, cons
     }
     for (size_t c = 0; c < 2; ++c) {
         for (size_t n = 0; n < 6; ++n) {
-            state->x_history[c][n] = (int16_t)x_q[c * WHLUT_SISO_X_ROW + n_samples + n];
+            state->x_history[c][n] = (int16_t)x_q[c * WHLUT_SISO_X_ROW + WHLUT_SISO_X_MEMORY - 6 + n_samples + n];
         }
     }
     for (size_t c = 0; c < 2; ++c) {
         for (size_t n = 0; n < 8; ++n) {
-            state->v_history[c][n] = (int16_t)v_q[c * WHLUT_SISO_V_ROW + n_samples + n];
+            state->v_history[c][n] = (int16_t)v_q[c * WHLUT_SISO_V_ROW + WHLUT_SISO_V_MEMORY - 8 + n_samples + n];
         }
     }
 }

@@ -46,7 +46,8 @@ typedef int16_t whlut_siso_output;
 #define WHLUT_SISO_STATE_BYTES 56
 #define WHLUT_SISO_STACK_ARRAYS                                                                                        \
     ((28 + 10 * WHLUT_SISO_BLOCK) * sizeof(pim_work16) + 0 + 4 * WHLUT_SISO_BLOCK)
-#define WHLUT_SISO_STACK_BYTES (WHLUT_SISO_STACK_ARRAYS + 2048 + PIM_SPILLED_BYTES(4096))
+#define WHLUT_SISO_STACK_BYTES (WHLUT_SISO_STACK_ARRAYS + 2048 + PIM_SPILLED_BYTES(4096) + \
+    PIM_AVX512_BYTES(1736 + 0 * WHLUT_SISO_BLOCK))
 
 #ifdef PIM_BANKED
 /* One set of weights, as the code reads it. Its members are no part of the interface. */

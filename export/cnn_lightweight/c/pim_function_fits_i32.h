@@ -5,13 +5,13 @@
  * to [-word, word].
  * Whoever calls has proven that no such sum leaves int64_t; the first base may be any.
  */
-#ifndef PIM_FUNCTION_FITS_I64_H
-#define PIM_FUNCTION_FITS_I64_H
+#ifndef PIM_FUNCTION_FITS_I32_H
+#define PIM_FUNCTION_FITS_I32_H
 
 #include "pim_scale_i64.h"
 #include "pim_shift_i64.h"
 
-static inline int pim_function_fits_i64(const int64_t *slopes, size_t n, int64_t first_base, int m, int64_t word,
+static inline int pim_function_fits_i32(const int32_t *slopes, size_t n, int64_t first_base, int m, int64_t word,
                                         const int64_t *limits)
 {
     const int64_t width = pim_scale_i64(1, m);
