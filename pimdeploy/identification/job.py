@@ -9,7 +9,7 @@ import numpy as np
 
 from pimdeploy.bundle import load_weights
 from pimdeploy.errors import InputError, RecipeError
-from pimdeploy.files import check_folder, json_bytes, replaced_folder
+from pimdeploy.files import check_folder, json_bytes, regular, replaced_folder
 from pimdeploy.identification.curve import LearningCurve, last_cancellation_db, learning_curve
 from pimdeploy.identification.identifier import LmsIdentifier
 from pimdeploy.identification.network import GROUPS
@@ -161,7 +161,7 @@ def _read_weights(path: Path, spec: BfanSpec, dataset: Dataset) -> dict[str, Flo
     from pimdeploy.networks.build import weight_shapes
 
     try:
-        data = path.read_bytes()
+        data = regular(path).read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}; give a weights.safetensors") from error
     weights = load_weights(data, str(path))

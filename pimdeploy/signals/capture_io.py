@@ -1,5 +1,6 @@
 """Read a capture of any known format, and check that it can be used."""
 
+import glob
 import math
 from pathlib import Path
 
@@ -60,7 +61,8 @@ def load_capture(spec: CaptureSpec, path: Path) -> Capture:
     path = path if path.name not in ("", "..") else path.resolve()
     where = path.name
     with reading(where, "a capture"):
-        for file in path.iterdir() if path.is_dir() else [path]:
+        beside = path.parent.glob(f"{glob.escape(path.stem)}.*")  # a sidecar, or the other half of a pair
+        for file in path.iterdir() if path.is_dir() else (path, *beside):
             if not file.is_dir():
                 regular(file)
         raw = READERS[_format(spec, path)](path, spec)
