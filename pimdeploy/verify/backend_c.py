@@ -187,8 +187,8 @@ class CBackend(Backend):
         self.name = f"c_{self.compiler}_{self.variant}_{self.form}"
         if self.variant == AVX512:
             self.name = f"avx512_{self.compiler}"  # not among c_gcc_*: many a processor that does all of those lacks it
-        if self.variant == SANITIZE:
-            self.node_samples = 0  # the other builds of the same source show them, in a fraction of the time
+        if self.variant in (SANITIZE, "O3"):
+            self.node_samples = 0  # unoptimized builds of the same source show them, in a fraction of the time
         self._source: Path | None = None
         self._work: Path | None = None
         self._model = ""
