@@ -17,6 +17,9 @@ SumArray = NDArray[np.signedinteger[Any] | np.float64]
 
 DENSE_INT32, DENSE_INT64 = 32, 4
 """Taps a delay of one group from which float64 matrix products are faster than multiply-adds of 32 or of 64 bits."""
+ONE_THREAD_PRODUCTS = 1 << 18
+"""Multiply-adds of a product of matrices up to which OpenBLAS takes one thread. More take all, which on a busy machine wait
+for each other twenty times as long as they compute, and on an idle one save at most half the time."""
 EXACT_FLOAT64 = 1 << 53
 """Float64 holds every integer up to it."""
 
@@ -131,9 +134,12 @@ class Convolution(Stage):
 
     def _multiply_matrices(self, delayed: SumArray, total: SumArray) -> None:
         """Write the sum over delays k of a product of matrices, taps by delayed inputs, of every group."""
-        product = self._product[..., : total.shape[2]]
+        product, n = self._product[..., : total.shape[2]], total.shape[2]
+        columns = max(ONE_THREAD_PRODUCTS // self._taps[0, 0].size, 1)
         for k, taps in enumerate(self._taps):
-            np.matmul(taps, delayed[:, :, k], out=product if k else total)
+            for first in range(0, n, columns):
+                part = slice(first, first + columns)
+                np.matmul(taps, delayed[:, :, k, part], out=(product if k else total)[..., part])
             if k:
                 np.add(total, product, out=total)
 
