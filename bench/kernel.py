@@ -17,7 +17,7 @@ from bench.rows import Row, Section, at_least, noted
 from bench.zoo import parts_of
 from pimdeploy.cost.ledger import ledger
 from pimdeploy.emit.bundle import write_bundle
-from pimdeploy.verify.backend_c import AVX512, COMPILERS, FORMS, CBackend
+from pimdeploy.verify.backends.c_code import AVX512, COMPILERS, FORMS, CBackend
 
 DEMO = "odd_bfan_siso"
 CNN = "cnn_lightweight"

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from bench.peer import IntArray, NotRunError, Peer, Runner, Signal, Subject, in_process
-from pimdeploy.emit.onnx_datapath import build
-from pimdeploy.emit.onnx_graph import port_dtype
-from pimdeploy.emit.onnx_integer import Int64Carrier
+from pimdeploy.emit.onnx.datapath import build
+from pimdeploy.emit.onnx.graph import port_dtype
+from pimdeploy.emit.onnx.integer import Int64Carrier
 from pimdeploy.verify.backends.fixed_length import in_fixed_lengths
 
 INT64 = "model_int64.onnx"

@@ -9,7 +9,7 @@ from bench import c_kernel
 from bench.peer import IntArray, NotRunError, Peer, Runner, Signal, Subject, in_process
 from firmware_ref import Reference
 from firmware_ref.reader import Form
-from pimdeploy.verify.backend_c import AVX512, CBackend
+from pimdeploy.verify.backends.c_code import AVX512, CBackend
 
 C_RUN_S = 0.02
 """Processor seconds of one run of the C harness, which makes several and takes their median."""

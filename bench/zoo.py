@@ -17,7 +17,7 @@ from pimdeploy.emit.bundle import Parts, write_bundle
 from pimdeploy.network_spec import CnnSpec
 from pimdeploy.networks.build import default_latency
 from pimdeploy.pipeline import load_dataset, make_parts
-from pimdeploy.verify.backend_arm import arm_backends
+from pimdeploy.verify.backends.arm import arm_backends
 from pimdeploy.verify.backends.numpy_reference import NumpyBackend
 from pimdeploy.verify.proof import GOLDEN, Proof, stimuli_of, verify
 from pimdeploy.verify.workers import Once

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pimdeploy.cost.ledger import Ledger
     from pimdeploy.cost.savings import Saving
     from pimdeploy.cost.targets.device import DeviceFacts
-    from pimdeploy.emit.c_memory import Memory
+    from pimdeploy.emit.c.memory import Memory
     from pimdeploy.result import Run
     from pimdeploy.signals.bands.calibration import Calibration
     from pimdeploy.signals.bands.carriers import Carrier
@@ -214,7 +214,7 @@ def count(bundle: "PathLike | Bundle | Subject", form: str = "") -> "Ledger":
 
 def c_memory(bundle: "PathLike | Bundle | Subject") -> "Memory":
     """Return the bytes of state, stack and tables that the C code of a bundle or a zoo model takes (docs/c_kernel.md)."""
-    from pimdeploy.emit.c_memory import memory
+    from pimdeploy.emit.c.memory import memory
 
     return memory(_subject(bundle).graph)
 
@@ -224,8 +224,8 @@ def refused_weights(bundle: PathLike | Bundle, retrained: PathLike | Bundle) -> 
 
     Raises `GraphError` where the two are not the same network: other formats, sizes or names.
     """
-    from pimdeploy.emit.c_envelope import refused_node
-    from pimdeploy.emit.c_plan import plan
+    from pimdeploy.emit.c.envelope import refused_node
+    from pimdeploy.emit.c.plan import plan
 
     return refused_node(plan(_bundle(bundle).graph), _bundle(retrained).graph)
 

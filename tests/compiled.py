@@ -10,8 +10,8 @@ from tools import missing
 from firmware_ref import Reference
 from pimdeploy.datapath.graph import Graph, tables, to_json
 from pimdeploy.datapath.model import Model
-from pimdeploy.emit.c_code import emit_c
-from pimdeploy.verify.backend_c import CBackend
+from pimdeploy.emit.c.code import emit_c
+from pimdeploy.verify.backends.c_code import CBackend
 
 BLOCKS = (1, 37, 1000, None)
 

@@ -7,11 +7,11 @@ import numpy as np
 from pimdeploy.bundle import Bundle
 from pimdeploy.datapath.graph import Graph, tables, to_json
 from pimdeploy.datapath.model import Model
-from pimdeploy.emit.c_code import emit_c
+from pimdeploy.emit.c.code import emit_c
 from pimdeploy.emit.certificate import emit_certificate
 from pimdeploy.emit.golden import emit_golden, npz_bytes
-from pimdeploy.emit.onnx_carried import emit_onnx_carried
-from pimdeploy.emit.onnx_integer import emit_onnx_integer
+from pimdeploy.emit.onnx.carried import emit_onnx_carried
+from pimdeploy.emit.onnx.integer import emit_onnx_integer
 
 
 def bundle_of_graph(graph: Graph, folder: Path) -> Bundle:

@@ -14,9 +14,9 @@ from pimdeploy.datapath.formats import QFormat
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.model import Model
 from pimdeploy.datapath.nodes import Input, IntTable, Node, Output
-from pimdeploy.emit.onnx_carried import emit_onnx_carried
-from pimdeploy.emit.onnx_float import emit_onnx_float
-from pimdeploy.emit.onnx_integer import emit_onnx_integer
+from pimdeploy.emit.onnx.carried import emit_onnx_carried
+from pimdeploy.emit.onnx.float import emit_onnx_float
+from pimdeploy.emit.onnx.integer import emit_onnx_integer
 
 INT16 = signed(16, 15)
 NUMPY_TYPES = {

@@ -8,8 +8,8 @@ import pytest
 from pimdeploy.bundle import Bundle
 from pimdeploy.golden_zoo import BUNDLES, digest_names, read_digests
 from pimdeploy.verify.backend import Backend
-from pimdeploy.verify.backend_c import CBackend
 from pimdeploy.verify.backends.brevitas_network import NetworkBackend
+from pimdeploy.verify.backends.c_code import CBackend
 from pimdeploy.verify.backends.numpy_reference import numpy_backends
 from pimdeploy.verify.backends.onnx_runtime import onnx_backends
 from pimdeploy.verify.regression.digests import differences, digest_of_model

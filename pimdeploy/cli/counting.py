@@ -9,7 +9,7 @@ from pimdeploy.cost.estimate import Estimate
 from pimdeploy.cost.ledger import Ledger
 from pimdeploy.cost.savings import Saving
 from pimdeploy.cost.targets.device import DeviceFacts
-from pimdeploy.emit.c_memory import Memory
+from pimdeploy.emit.c.memory import Memory
 from pimdeploy.errors import InputError, TargetMissedError
 from pimdeploy.subject import Subject, find_subject
 

@@ -17,7 +17,7 @@ from pimdeploy.datapath import graph as graphs
 from pimdeploy.datapath.check import check
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.model import Model
-from pimdeploy.emit.c_placement import Placement
+from pimdeploy.emit.c.placement import Placement
 from pimdeploy.emit.certificate import emit_certificate
 from pimdeploy.emit.golden import describe, emit_golden, narrowest, npz_bytes
 from pimdeploy.files import json_bytes, replaced_folder
@@ -47,13 +47,13 @@ def bundle_files(parts: Parts, progress: StepProgress | None = None) -> dict[str
     from safetensors.numpy import save
 
     from pimdeploy.cost.ledger import ledger
-    from pimdeploy.emit.c_code import emit_c
-    from pimdeploy.emit.hdl import emit_hdl
-    from pimdeploy.emit.onnx_carried import emit_onnx_carried
-    from pimdeploy.emit.onnx_float import emit_onnx_float
-    from pimdeploy.emit.onnx_integer import emit_onnx_integer
-    from pimdeploy.emit.onnx_qdq import emit_onnx_qdq
-    from pimdeploy.emit.onnx_qonnx import emit_onnx_qonnx
+    from pimdeploy.emit.c.code import emit_c
+    from pimdeploy.emit.hdl.files import emit_hdl
+    from pimdeploy.emit.onnx.carried import emit_onnx_carried
+    from pimdeploy.emit.onnx.float import emit_onnx_float
+    from pimdeploy.emit.onnx.integer import emit_onnx_integer
+    from pimdeploy.emit.onnx.qdq import emit_onnx_qdq
+    from pimdeploy.emit.onnx.qonnx import emit_onnx_qonnx
 
     model = parts.model
     check(model.graph, parts.recipe.datapath.acc_bits)
@@ -145,7 +145,7 @@ def _facts(model: Model) -> dict[str, Any]:
 
 def _memory(model: Model) -> dict[str, Any]:
     """Return what the C code takes in memory, as ledger.json holds it."""
-    from pimdeploy.emit.c_memory import memory
+    from pimdeploy.emit.c.memory import memory
 
     return {"c": memory(model.graph).to_json()}
 

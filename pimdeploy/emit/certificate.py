@@ -6,9 +6,9 @@ from pimdeploy.datapath.bounds import NodeBounds, propagate
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.model import RealTables
 from pimdeploy.datapath.node_json import node_to_json
-from pimdeploy.emit.c_envelope import envelopes
-from pimdeploy.emit.c_plan import plan
-from pimdeploy.emit.onnx_exactness import exactness
+from pimdeploy.emit.c.envelope import envelopes
+from pimdeploy.emit.c.plan import plan
+from pimdeploy.emit.onnx.exactness import exactness
 from pimdeploy.errors import GraphError
 from pimdeploy.files import json_bytes
 

@@ -13,9 +13,9 @@ from pimdeploy.defaults import PROOF_SAMPLES
 from pimdeploy.errors import InputError, PimdeployError
 from pimdeploy.progress import StepProgress
 from pimdeploy.verify.backend import Backend, IntArray
-from pimdeploy.verify.backend_arm import ArmBackend, arm_backends
-from pimdeploy.verify.backend_c import CBackend, c_backends
+from pimdeploy.verify.backends.arm import ArmBackend, arm_backends
 from pimdeploy.verify.backends.brevitas_network import NetworkBackend
+from pimdeploy.verify.backends.c_code import CBackend, c_backends
 from pimdeploy.verify.backends.emx_c import EmxBackend
 from pimdeploy.verify.backends.numpy_reference import NumpyBackend, numpy_backends
 from pimdeploy.verify.backends.onnx_runtime import onnx_backends

@@ -21,7 +21,7 @@ from bench.peers import Comparison, Result, goals, table
 from pimdeploy.datapath.graph import tables, to_json
 from pimdeploy.datapath.model import Model
 from pimdeploy.datapath.nodes import Convolution, IntTable, MagnitudeKind, Requantize
-from pimdeploy.emit.onnx_qonnx import emit_onnx_qonnx
+from pimdeploy.emit.onnx.qonnx import emit_onnx_qonnx
 
 needs_da4ml = pytest.mark.skipif(not find_spec("da4ml"), reason="da4ml not installed")
 

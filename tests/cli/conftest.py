@@ -9,8 +9,8 @@ import pytest
 from demo_bundle import CAPTURE, SCENARIO, Ended, command
 
 from pimdeploy.verify import proof
-from pimdeploy.verify.backend_c import CBackend
 from pimdeploy.verify.backends.brevitas_network import NetworkBackend
+from pimdeploy.verify.backends.c_code import CBackend
 from pimdeploy.verify.backends.numpy_reference import NumpyBackend
 from pimdeploy.verify.backends.onnx_runtime import OnnxBackend
 

@@ -16,7 +16,7 @@ import firmware_ref
 from pimdeploy.bundle import Bundle
 from pimdeploy.datapath.model import Model
 from pimdeploy.errors import BundleError, InputError, MismatchError
-from pimdeploy.verify.backend_arm import TARGETS, ArmBackend, arm_backends
+from pimdeploy.verify.backends.arm import TARGETS, ArmBackend, arm_backends
 from pimdeploy.verify.proof import backends_for, check_require, verify
 
 KERNELS = Path(firmware_ref.__file__).parent / "c"

@@ -14,7 +14,7 @@ from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.intervals import hull
 from pimdeploy.datapath.nodes import Concatenate, Convolution, Input, IntTable, Output, Requantize
-from pimdeploy.verify.backend_c import CBackend
+from pimdeploy.verify.backends.c_code import CBackend
 from pimdeploy.verify.backends.numpy_reference import NumpyBackend
 from pimdeploy.verify.backends.onnx_runtime import OnnxBackend
 from pimdeploy.verify.reference import reference_of

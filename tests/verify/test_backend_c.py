@@ -24,7 +24,7 @@ from pimdeploy.datapath.formats import Overflow, QFormat, Rounding
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.nodes import Convolution, Input, Output, Piecewise, Requantize
 from pimdeploy.errors import BundleError, InputError, MismatchError
-from pimdeploy.verify.backend_c import CBackend, c_backends
+from pimdeploy.verify.backends.c_code import CBackend, c_backends
 
 
 def wide_graph() -> Graph:

@@ -18,10 +18,10 @@ from firmware_ref import Reference
 from pimdeploy.datapath.graph import Graph, tables, to_json
 from pimdeploy.datapath.model import Model
 from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Output, Requantize
-from pimdeploy.emit.c_banks import Banks, weight_vector
-from pimdeploy.emit.c_envelope import envelopes, refused_by, refused_node
-from pimdeploy.emit.c_plan import plan
-from pimdeploy.verify.backend_c import CBackend
+from pimdeploy.emit.c.banks import Banks, weight_vector
+from pimdeploy.emit.c.envelope import envelopes, refused_by, refused_node
+from pimdeploy.emit.c.plan import plan
+from pimdeploy.verify.backends.c_code import CBackend
 
 BANKED = ["-std=c99", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-DPIM_BANKED"]
 GRAPHS = {name: make() for name, make in (c_graphs.GRAPHS | demo_graphs.GRAPHS).items()} | {"odd": demo_model().graph}

@@ -10,8 +10,8 @@ from pimdeploy.datapath.formats import Overflow, Rounding
 from pimdeploy.emit.bundle import write_bundle
 from pimdeploy.errors import BundleError, InputError
 from pimdeploy.verify.backend import AWKWARD_BLOCKS, Backend
-from pimdeploy.verify.backend_c import c_backends
 from pimdeploy.verify.backends.brevitas_network import NetworkBackend
+from pimdeploy.verify.backends.c_code import c_backends
 from pimdeploy.verify.backends.numpy_reference import NumpyBackend, numpy_backends
 from pimdeploy.verify.backends.onnx_runtime import onnx_backends
 from pimdeploy.verify.proof import backends_for, check_require, replay_golden, verify

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pimdeploy.errors import PimdeployError
 from pimdeploy.verify.backend import Backend
-from pimdeploy.verify.backend_c import COMPILERS, FORMS, CBackend
+from pimdeploy.verify.backends.c_code import COMPILERS, FORMS, CBackend
 from pimdeploy.verify.backends.numpy_reference import NumpyBackend
 from pimdeploy.verify.backends.onnx_runtime import OnnxBackend
 from pimdeploy.verify.backends.onnx_stream import OnnxStateBackend

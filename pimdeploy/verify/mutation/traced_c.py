@@ -1,6 +1,6 @@
 """The C code of a bundle in one build for both its output and its nodes: most of the time of a mutant is the compiler's."""
 
-from pimdeploy.verify.backend_c import CBackend
+from pimdeploy.verify.backends.c_code import CBackend
 
 
 class TracedCBackend(CBackend):

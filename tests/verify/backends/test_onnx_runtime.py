@@ -17,8 +17,8 @@ from pimdeploy.datapath.formats import Overflow, Rounding
 from pimdeploy.datapath.graph import tables, to_json
 from pimdeploy.datapath.model import Model
 from pimdeploy.datapath.nodes import Convolution, IntTable, Requantize
-from pimdeploy.emit.onnx_carried import emit_onnx_carried
-from pimdeploy.emit.onnx_integer import emit_onnx_integer
+from pimdeploy.emit.onnx.carried import emit_onnx_carried
+from pimdeploy.emit.onnx.integer import emit_onnx_integer
 from pimdeploy.errors import BundleError, InputError
 from pimdeploy.verify.backends.onnx_runtime import OnnxBackend, onnx_backends
 

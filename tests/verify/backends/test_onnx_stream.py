@@ -13,10 +13,10 @@ from onnx_oracle import run_nodes
 
 from pimdeploy.emit.bundle import write_bundle
 from pimdeploy.emit.certificate import emit_certificate
-from pimdeploy.emit.onnx_carried import emit_onnx_carried
-from pimdeploy.emit.onnx_integer import emit_onnx_integer
-from pimdeploy.emit.onnx_qdq import emit_onnx_qdq
-from pimdeploy.emit.onnx_qonnx import emit_onnx_qonnx
+from pimdeploy.emit.onnx.carried import emit_onnx_carried
+from pimdeploy.emit.onnx.integer import emit_onnx_integer
+from pimdeploy.emit.onnx.qdq import emit_onnx_qdq
+from pimdeploy.emit.onnx.qonnx import emit_onnx_qonnx
 from pimdeploy.errors import BundleError, InputError
 from pimdeploy.verify import proof
 from pimdeploy.verify.backends.emx_c import EmxBackend

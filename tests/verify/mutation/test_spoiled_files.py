@@ -15,8 +15,8 @@ import pytest
 from pimdeploy.bundle import Bundle
 from pimdeploy.datapath.check import check
 from pimdeploy.verify import proof
-from pimdeploy.verify.backend_c import CBackend
 from pimdeploy.verify.backends.brevitas_network import NetworkBackend
+from pimdeploy.verify.backends.c_code import CBackend
 from pimdeploy.verify.backends.numpy_reference import NumpyBackend
 from pimdeploy.verify.backends.onnx_runtime import OnnxBackend
 from pimdeploy.verify.stimuli.signals import stimuli

@@ -9,7 +9,7 @@ from demo_bundle import demo_parts
 from pimdeploy.bundle import Bundle
 from pimdeploy.emit.bundle import write_bundle
 from pimdeploy.errors import MismatchError
-from pimdeploy.verify.backend_c import CBackend
+from pimdeploy.verify.backends.c_code import CBackend
 from pimdeploy.verify.mutation import campaign, trials
 from pimdeploy.verify.mutation.altered import altered_copy
 from pimdeploy.verify.mutation.equivalence import Proof, Verdict

@@ -12,7 +12,7 @@ from demo_bundle import demo_parts, small_weights
 from pimdeploy.emit.bundle import write_bundle
 from pimdeploy.errors import BundleError
 from pimdeploy.verify import proof
-from pimdeploy.verify.backend_c import CBackend
+from pimdeploy.verify.backends.c_code import CBackend
 from pimdeploy.verify.backends.numpy_reference import numpy_backends
 from pimdeploy.verify.regression.job import regress
 from pimdeploy.verify.regression.junit import Case, Suite, junit_xml

@@ -11,7 +11,7 @@ from pimdeploy.datapath.formats import QFormat
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.nodes import Convolution, Input, IntTable, Output, Requantize
 from pimdeploy.errors import MismatchError
-from pimdeploy.verify.backend_c import SANITIZE, CBackend
+from pimdeploy.verify.backends.c_code import SANITIZE, CBackend
 from pimdeploy.verify.reference import reference_of
 from pimdeploy.verify.stimuli.signals import stimuli
 
