@@ -1,8 +1,8 @@
 """Survivors that are no fault at all: the altered node gives the same integers for whatever its operand can be.
 
-Ways of showing it, each exhaustive: every integer that the proven bounds admit; every integer that the operand takes for
-all values of an earlier node; every rest that decides a rounding; and, where only integers far out would differ, that no
-value of an earlier node gets there (subdivision.py, largest.py).
+Ways of showing it, each for whatever can be: every integer that the proven bounds admit; every integer that the operand
+takes for all values of an earlier node; every rest that decides a rounding; and, where only integers far out would differ,
+that no value of an earlier node gets there (subdivision.py, largest.py, layer_bounds.py).
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from pimdeploy.datapath.bounds import NodeBounds
 from pimdeploy.datapath.graph import Graph
 from pimdeploy.datapath.intervals import Interval
 from pimdeploy.datapath.nodes import Magnitude, MagnitudeKind, Node
+from pimdeploy.verify.mutation.layer_bounds import stays_within_by_layers
 from pimdeploy.verify.mutation.mutant import Effect, IntArray
 from pimdeploy.verify.ranges.largest import largest_accumulator
 from pimdeploy.verify.ranges.subdivision import leaf_of, stays_within, values_in
@@ -37,7 +38,8 @@ class Proof(StrEnum):
     INTEGERS = "every integer within the bounds"
     VALUES = "every value of an earlier node"
     RESTS = "every rest"
-    BOXES = "no value of an earlier node leads to a difference"
+    BOXES = "boxes of all values of an earlier node"
+    LINES = "lines that bound layers"
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,12 @@ def _of_bounds(
         farthest = f"{effect.source} goes no farther than {shown.value} either way, for every value of {shown.leaf}"
         return Verdict(f"{farthest}: both agree within {inside}", Proof.BOXES)
     if limits[0] <= reached[0] and reached[1] <= limits[1]:
+        leaf = stays_within_by_layers(graph, bounds, effect.source, limits)
+        if leaf is not None:
+            within = f"{effect.source} stays within {inside}, where both agree"
+            return Verdict(
+                f"{within}, by lines that bound the layers behind {leaf} for each of its values", Proof.LINES
+            )
         known = f"[{reached[0]}, {reached[1]}]"
         return Verdict(
             f"no input is known that drives {effect.source} out of {inside}: {known} is reached", is_out_of_reach=True
