@@ -71,8 +71,12 @@ def all_backends() -> list[Backend]:
 
 
 def backends_for(require: Sequence[str]) -> list[Backend]:
-    """Return the backends that a proof runs: all but the emulated processors, of which those that are required by name."""
-    return [b for b in all_backends() if not isinstance(b, ArmBackend) or any(map(b.name.startswith, require))]
+    """Return the backends that a proof runs: of emulated processors and second looks those that are required by name."""
+    return [b for b in all_backends() if not _is_extra(b) or any(map(b.name.startswith, require))]
+
+
+def _is_extra(backend: Backend) -> bool:
+    return isinstance(backend, ArmBackend) or (isinstance(backend, CBackend) and backend.is_second_look)
 
 
 def verify(
@@ -88,9 +92,9 @@ def verify(
     """Run every backend on every stimulus and compare with the NumPy reference. A missing tool is `not_run`.
 
     samples: total over all stimuli. require: names of backends ("c_gcc_O3_table") or beginnings of names ("c_gcc") that
-    must run; emulated processors ("arm_cortex_m4") run only where they are required. jobs: backends at a time, by default
-    as many as there are processors. signals: gives the stimuli where several proofs of a bundle share them, by default
-    `stimuli_of`. Raises `InputError` for an unknown name.
+    must run; emulated processors ("arm_cortex_m4") and the other compiler's sanitizers on a form run only where they are
+    required. jobs: backends at a time, by default as many as there are processors. signals: gives the stimuli where several
+    proofs of a bundle share them, by default `stimuli_of`. Raises `InputError` for an unknown name.
     """
     check_require(require, backends)
     chosen = list(backends) if backends is not None else backends_for(require)

@@ -187,14 +187,20 @@ class CBackend(Backend):
         self.name = f"c_{self.compiler}_{self.variant}_{self.form}"
         if self.variant == AVX512:
             self.name = f"avx512_{self.compiler}"  # not among c_gcc_*: many a processor that does all of those lacks it
-        if self.variant in (SANITIZE, "O3"):
-            self.node_samples = 0  # unoptimized builds of the same source show them, in a fraction of the time
+        if self.variant in (SANITIZE, "O3") or self.name == "avx512_clang":
+            self.node_samples = 0  # other builds of the same source show them, and compile faster
         self._source: Path | None = None
         self._work: Path | None = None
         self._model = ""
         self._library: ctypes.CDLL | None = None
         self._layout: _Layout | None = None
         self._traced: tuple[ctypes.CDLL, _Layout] | None = None
+
+    @property
+    def is_second_look(self) -> bool:
+        """Whether the other compiler, which is here, puts its sanitizers on the same form: one of them is enough."""
+        other, own_form = ("clang", "table") if self.compiler == "gcc" else ("gcc", "basis")
+        return self.variant == SANITIZE and self.form != own_form and shutil.which(other) is not None
 
     def unavailable(self) -> str | None:
         """Return what is missing: the compiler, or a runtime library that the flags need."""
