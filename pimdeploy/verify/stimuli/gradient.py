@@ -47,19 +47,22 @@ class Chain:
         self._part, self._bounds = part, bounds
         self._taps = {node.name: dense_taps(node).astype(np.float64) for node in part if isinstance(node, Convolution)}
 
-    def slopes(self, trace: Mapping[str, IntArray], channel: int, sign: int = 0) -> FloatArray:
+    def slopes(self, trace: Mapping[str, IntArray], channel: int | IntArray, sign: int = 0) -> FloatArray:
         """Return the slopes [input channels, n] of channel `channel` of the last node at its last sample.
+
+        Of several channels it is the sum of their slopes, one at each of as many last samples, in their order.
 
         trace: the integers [channels, n] of all nodes. sign: where it is 1 or -1, those of the partial sum of a convolution's
         terms that have this sign now, instead of the sum of all.
         """
         last, first = self._part[-1], self._part[0]
         found = {node.name: np.zeros(trace[node.name].shape) for node in self._part}
-        found[last.name][channel, -1] = 1.0
+        channels = np.atleast_1d(channel)
+        found[last.name][channels, np.arange(-len(channels), 0)] = 1.0
         for node in self._part[:0:-1]:
             y = found[node.name]
             if node is last and sign and isinstance(node, Convolution):
-                backs = [_partial(node, self._taps[node.name], y, trace[node.source], sign)]
+                backs = [_partial(node, self._taps[node.name], channels, trace[node.source], sign)]
             else:
                 backs = self._back(node, y, [trace[source] for source in sources_of(node)])
             for source, back in zip(sources_of(node), backs, strict=True):
@@ -110,14 +113,14 @@ def _convolution(node: Convolution, taps: FloatArray, y: FloatArray) -> FloatArr
     return back
 
 
-def _partial(node: Convolution, taps: FloatArray, y: FloatArray, x: IntArray, sign: int) -> FloatArray:
-    """Return the slopes through the terms of the sign `sign` at the last sample, the only one at which `y` is not zero."""
+def _partial(node: Convolution, taps: FloatArray, channels: IntArray, x: IntArray, sign: int) -> FloatArray:
+    """Return the slopes of the terms of the sign `sign` of each of `channels`, one at each of as many last samples."""
     back = np.zeros(x.shape)
     for k in range(node.kernel_length):
-        at = x.shape[1] - 1 - k * node.dilation
-        if at >= 0:
-            kept = np.where(sign * taps[:, :, k] * x[:, at] > 0, taps[:, :, k], 0)
-            back[:, at] += y[:, -1] @ kept
+        at = np.arange(-len(channels), 0) + x.shape[1] - k * node.dilation
+        rows, known = taps[channels, :, k].T, at >= 0
+        past = x[:, at[known]]
+        back[:, at[known]] += np.where(sign * rows[:, known] * past > 0, rows[:, known], 0)
     return back
 
 

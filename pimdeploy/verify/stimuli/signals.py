@@ -12,6 +12,7 @@ from pimdeploy.datapath.nodes import Input
 from pimdeploy.defaults import PROOF_SAMPLES
 from pimdeploy.errors import InputError
 from pimdeploy.verify.backend import IntArray
+from pimdeploy.verify.stimuli.limits import beyond_limits
 from pimdeploy.verify.stimuli.ties import TieCount, tie_coverage, tie_signal
 from pimdeploy.verify.stimuli.worst_case import worst_cases
 
@@ -40,9 +41,10 @@ def stimuli(
 ) -> list[Stimulus]:
     """Return the stimuli for `graph`; together they have exactly `samples` samples, and `seed` decides them.
 
-    Order: impulse, step, worst_case_<convolution>, full_scale, most_negative, rounding_ties, capture (a quarter of what
-    is left, at most all of `capture_q` [channels, n]), overdrive, and random ones for the rest. Where `samples` is too
-    few for all, the last are cut. Raises `InputError` where `samples` is not positive or `capture_q` leaves the format.
+    Order: impulse, step, limit_<requantizer>_<end>, worst_case_<node>, full_scale, most_negative, rounding_ties, capture
+    (a quarter of what is left, at most all of `capture_q` [channels, n]), overdrive, and random ones for the rest. Where
+    `samples` is too few for all, the last are cut. Raises `InputError` where `samples` is not positive or `capture_q`
+    leaves the format.
     """
     return list(each_stimulus(graph, bounds, samples, capture_q, seed))
 
@@ -67,9 +69,14 @@ def each_stimulus(
 
 
 def _corners(graph: Graph, bounds: dict[str, NodeBounds], rng: np.random.Generator) -> Iterator[Stimulus]:
-    yield Stimulus("impulse", _impulses(graph))
-    yield Stimulus("step", _steps(graph))
-    for name, x_q in worst_cases(graph, bounds, rng).items():
+    yield (impulse := Stimulus("impulse", _impulses(graph)))
+    yield (step := Stimulus("step", _steps(graph)))
+    worst = worst_cases(graph, bounds, rng)
+    # Numbers of its own: the random signals behind are the same whatever it searches.
+    beyond = beyond_limits(graph, bounds, [impulse.x_q, step.x_q, *worst.values()], rng.spawn(1)[0])
+    for name, x_q in beyond.items():
+        yield Stimulus(f"limit_{name}", x_q)
+    for name, x_q in worst.items():
         yield Stimulus(f"worst_case_{name}", x_q)
     yield Stimulus("full_scale", _full_scale(graph))
     yield Stimulus("most_negative", _held(graph, graph.input.format.min_q))

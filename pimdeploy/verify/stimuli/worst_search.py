@@ -1,9 +1,9 @@
 """A search from the input for the window of samples that drives a node farthest, where signs of taps alone do not tell.
 
-A window holds all samples that a node's integer depends on. From the best windows known and from random ones, all samples, or
-those of the steepest slopes alone, move to the ends of their range that the slope of the chain points to (gradient.py); from
-the best that this leads to, one sample after another takes other values. What drives the node farther stays. Many windows are
-tried at a time, one behind the other in one signal.
+A window holds all samples that a node's integer depends on. From the best windows known all samples, or those of the steepest
+slopes alone, move to the ends of their range that the slope of the chain points to (gradient.py); from random windows all
+samples move by small steps (streams.py). From the best that this leads to, one sample after another takes other values. What
+drives the node farther stays. Many windows are tried at a time, one behind the other in one signal.
 """
 
 import functools
@@ -20,14 +20,17 @@ from pimdeploy.verify.ranges.accumulators import bias_ends, partial_sums, tap_su
 from pimdeploy.verify.ranges.boxes import Boxes
 from pimdeploy.verify.reference import products_a_sample, reference_of
 from pimdeploy.verify.stimuli.gradient import Chain
+from pimdeploy.verify.stimuli.streams import Streams, unused
 
 IntArray = NDArray[np.int64]
 
 WINDOWS_AT_A_TIME = 96
 STARTS = 3
 """Windows from which the search goes on, the best that are known."""
-RANDOM_STARTS = 7
-"""Windows of random samples besides, from which slopes are followed."""
+RANDOM_STARTS, RANDOM_STEPS = 8, 60
+"""Windows of random samples besides, and the small steps that they take."""
+MOST_CHANNELS, FIRST_STEPS = 48, 12
+"""Channels, those with the farthest bounds, of which the search takes the one that so many small steps drive farthest."""
 STEPS = 24
 """Steps along slopes from one window at most."""
 SHARES_MOVED = (1.0, 0.5, 0.25, 0.12, 0.06, 0.03, 0.015)
@@ -72,13 +75,17 @@ def farthest(
     signals = [*starts, *_random(graph.input, node.length, rng)]
     values = [node.values(signal) for signal in signals]
     found = []
+    survey = Streams(node.part, bounds, min(len(bounds[name].ranges), MOST_CHANNELS), partial=partial)
+    streams = Streams(node.part, bounds, RANDOM_STARTS, partial=partial)
     for sign in signs:
-        channel = int(np.argmax(np.max([(sign * value).max(axis=1) for value in values], axis=0)))
+        channel = _promising(node, survey, bounds[name], sign, rng)
         lo, hi = bounds[name].ranges[channel]
         if (hi if sign > 0 else -lo) > 0:
             windows = _best(node, signals, [sign * value[channel] for value in values])
             lo, hi = bounds[name].accumulator
-            found.append(_Climb(node, chain, bounds, channel, sign, partial, max(-lo, hi)).farthest(windows, rng))
+            found.append(
+                _Climb(node, chain, streams, bounds, channel, sign, partial, max(-lo, hi)).farthest(windows, rng)
+            )
     return found
 
 
@@ -98,7 +105,7 @@ class Windows:
         self.name = name
         self.part = part
         self.length = reach[name] + 1
-        cut = Graph(graph.name, (*part, Output(_unused(graph), name)), 0)
+        cut = Graph(graph.name, (*part, Output(unused(part), name)), 0)
         self._graph, self._reference = graph, reference_of(cut)
         self.input = graph.input
         self.samples_allowed = max(LEAST_SAMPLES, WORK // (products_a_sample(part) + 20 * len(part)))
@@ -137,14 +144,22 @@ class Windows:
         return low, high
 
 
+def _promising(node: Windows, survey: Streams, bounds: NodeBounds, sign: int, rng: np.random.Generator) -> int:
+    """Return the channel that a few small steps from random windows drive farthest, up (sign 1) or down (-1)."""
+    ends = np.array([max(sign * lo, sign * hi) for lo, hi in bounds.ranges])
+    channels = np.argsort(-ends, kind="stable")[: survey.count]
+    found = survey.climbed(_noise(node, survey.count, rng), channels, sign, FIRST_STEPS)
+    return int(channels[found.heights.argmax()])
+
+
+def _noise(node: Windows, count: int, rng: np.random.Generator) -> IntArray:
+    x, shape = node.input, (count, node.input.channels, node.length)
+    return rng.integers(x.format.min_q, x.format.max_q + 1, size=shape, dtype=np.int64)
+
+
 def _in_a_row(windows: IntArray) -> IntArray:
     count, channels, length = windows.shape
     return windows.transpose(1, 0, 2).reshape(channels, count * length)
-
-
-def _unused(graph: Graph) -> str:
-    names = {node.name for node in graph.nodes}
-    return next(name for k in range(len(names) + 1) if (name := f"end{k}") not in names)
 
 
 def _random(x: Input, length: int, rng: np.random.Generator) -> list[IntArray]:
@@ -176,6 +191,7 @@ class _Climb:
 
     node: Windows
     chain: Chain
+    streams: Streams
     bounds: Mapping[str, NodeBounds]
     channel: int
     sign: int
@@ -184,9 +200,10 @@ class _Climb:
 
     def farthest(self, windows: list[IntArray], rng: np.random.Generator) -> Found:
         """Return the farthest window found from `windows` and from random ones."""
-        x, shape = self.node.input.format, (RANDOM_STARTS, *windows[0].shape)
-        random = rng.integers(x.min_q, x.max_q + 1, size=shape, dtype=np.int64)
-        climbed = sorted((self._along_slopes(start) for start in (*windows, *random)), key=lambda one: -one[1])
+        channels = np.full(RANDOM_STARTS, self.channel)
+        random = self.streams.climbed(_noise(self.node, RANDOM_STARTS, rng), channels, self.sign, RANDOM_STEPS)
+        met = [*(self._along_slopes(start) for start in windows), *zip(random.streams, random.heights, strict=True)]
+        climbed = sorted(((window, int(height)) for window, height in met), key=lambda one: -one[1])
         samples = self.node.samples_allowed // STARTS
         best = max((self._by_samples(*start, samples, rng) for start in climbed[:STARTS]), key=lambda one: one[1])
         return Found(best[0], self.channel, self.sign, self.sign * best[1])
