@@ -226,7 +226,7 @@ def test_without_vnni_it_gives_the_same_integers(compiler: str, tmp_path: Path) 
     np.save(folder / "x.npy", x)
     for more in ([], ["-mno-avx512vnni", "-mno-avxvnni"], ["-DPIM_BANKED"], ["-UPIM_AVX512"]):
         succeeded([compiler, *NATIVE, *more, "-o", "run", "demo.c", "demo_harness.c"], folder)
-        succeeded(["./run", "--block", "333", "x.npy", "y.raw"], folder)
+        succeeded([str(folder / "run"), "--block", "333", "x.npy", "y.raw"], folder)
         found[" ".join(more)] = (folder / "y.raw").read_bytes()
     assert len(set(found.values())) == 1
     assert len(found[""]) == x.nbytes
@@ -242,4 +242,4 @@ def test_sanitizers_stay_silent(compiler: str, tmp_path: Path) -> None:
         np.save(folder / "x.npy", x)
         files = [f"{graph.name}.c", f"{graph.name}_harness.c"]
         succeeded([compiler, *NATIVE, *sanitize, "-o", "run", *files], folder)
-        succeeded(["./run", "--block", "37", "x.npy", "y.raw"], folder)
+        succeeded([str(folder / "run"), "--block", "37", "x.npy", "y.raw"], folder)
