@@ -187,7 +187,7 @@ class CBackend(Backend):
         self.name = f"c_{self.compiler}_{self.variant}_{self.form}"
         if self.variant == AVX512:
             self.name = f"avx512_{self.compiler}"  # not among c_gcc_*: many a processor that does all of those lacks it
-        if self.variant in (SANITIZE, "O3") or self.name == "avx512_clang":
+        if self.variant in (SANITIZE, "O3", "O3_banked") or self.name == "avx512_clang":
             self.node_samples = 0  # other builds of the same source show them, and compile faster
         self._source: Path | None = None
         self._work: Path | None = None
