@@ -78,6 +78,7 @@ def _check_names(name: str, headers: str) -> None:
 def _template_values(found: Plan, model: Model, place: Placement) -> dict[str, object]:
     functions = [stage_function(found, stage) for stage in found.stages]
     vectors = [avx512_stage(found, stage) for stage in found.stages]
+    made = [(stage, own) for stage, own in zip(found.stages, vectors, strict=True) if own is not None]
     envelope = envelopes(found)
     banks = Banks(found, envelope)
     return {
@@ -85,11 +86,7 @@ def _template_values(found: Plan, model: Model, place: Placement) -> dict[str, o
         "stages": [(stage, stage_name(found, stage)) for stage in found.stages],
         "banked_stages": [stage for stage in found.stages if reads_weights(stage)],
         "functions": list(zip(functions, vectors, strict=True)),
-        "vector_functions": [
-            (with_body(found, stage, made.body), made.is_for_known_taps)
-            for stage, made in zip(found.stages, vectors, strict=True)
-            if made is not None
-        ],
+        "vector_functions": [(with_body(found, stage, own.body), own.is_for_known_taps) for stage, own in made],
         "step": STEP_SAMPLES,
         "kernels": _called("\n".join([*functions, *banks.functions()])),
         "tap_channels": max((_tapped_channels(found, stage) for stage in found.stages), default=0),
@@ -108,7 +105,7 @@ def _template_values(found: Plan, model: Model, place: Placement) -> dict[str, o
         "state_bytes": state_bytes(found),
         "banked_state_bytes": banked_state_bytes(found, banks),
         "stack": stack_arrays(found),
-        "more_stack": more_stack(found),
+        "more_stack": more_stack(found, [stage for stage, _ in made]),
     }
 
 

@@ -177,9 +177,7 @@ class Shape:
 
     def _outputs(self, rows: int, first: int, end: int) -> list[str]:
         """Return the loop over outputs `first` to `end`, `rows` of them at a time."""
-        result = self.plan.buffers[self.stage.result]
-        row = f"{self.plan.prefix(result.node)}_ROW"
-        memory = f" + {self.plan.prefix(result.node)}_MEMORY" if result.memory else ""
+        row = f"{self.plan.prefix(self.stage.result)}_ROW"
         done = finished(self.plan, self.stage, "acc[r]", channel="(c + r)", out=f"(out + r * {row})")
         samples = [
             f"pim_sums acc[{rows}];",
@@ -192,7 +190,7 @@ class Shape:
         ]
         body = [
             f"const size_t c = {self.channel(self.outputs, 'o')};",
-            f"{result.work_type} *const out = {result.node}_q + c * {row}{memory};",
+            out_row(self.plan, self.stage, "c"),
             *self._rows_of_taps(rows),
             *vector_loop(samples),
         ]

@@ -1,11 +1,11 @@
 """The stack that a build with PIM_AVX512 takes beyond that of the portable one, at most."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pimdeploy.datapath.nodes import Convolution
 from pimdeploy.emit.c.avx512.convolution import ROWS, Shape
 from pimdeploy.emit.c.avx512.parts import STEP_SAMPLES
-from pimdeploy.emit.c.avx512.stages import avx512_stage
 from pimdeploy.emit.c.avx512.wide import narrowed_channels
 from pimdeploy.emit.c.plan import Plan, Stage
 
@@ -26,13 +26,16 @@ class MoreStack:
     a_sample: int
 
 
-def more_stack(plan: Plan) -> MoreStack:
-    """Return what rows that begin where a vector does, and the arrays and spilled pairs of the hungriest stage take."""
+def more_stack(plan: Plan, stages: Iterable[Stage]) -> MoreStack:
+    """Return what rows that begin where a vector does take, and the arrays and spilled pairs of the hungriest stage.
+
+    stages: those that are made of these instructions.
+    """
     buffers = plan.buffers.values()
     in_front = sum(b.channels * (_in_front(b.memory) - b.memory) * b.bits // 8 for b in buffers)
-    stages = [_stage(plan, stage) for stage in plan.stages if avx512_stage(plan, stage) is not None]
-    fixed = max((fixed for fixed, _ in stages), default=0)
-    return MoreStack(in_front + VECTOR_BYTES * len(plan.buffers) + fixed, max((more for _, more in stages), default=0))
+    taken = [_stage(plan, stage) for stage in stages]
+    fixed = max((fixed for fixed, _ in taken), default=0)
+    return MoreStack(in_front + VECTOR_BYTES * len(plan.buffers) + fixed, max((more for _, more in taken), default=0))
 
 
 def _in_front(memory: int) -> int:

@@ -7,8 +7,6 @@ A stage is here where its samples have 16 bits and its sums 32; all others stay 
 from dataclasses import dataclass
 from typing import assert_never
 
-import numpy as np
-
 from pimdeploy.datapath.formats import bits_for
 from pimdeploy.datapath.intervals import hull
 from pimdeploy.datapath.nodes import (
@@ -35,7 +33,6 @@ from pimdeploy.emit.c.types import SCALE_BITS, argument_offset, requantize_bits,
 
 WORD_BITS = 16
 """Width of a factor: a sample, a tap, a slope."""
-LARGEST_FACTOR = (1 << (WORD_BITS - 1)) - 1
 MIRRORED_SEGMENTS = 16
 """Most segments of an odd or an even function: with their mirror images, the entries of two registers."""
 SEGMENTS = 64
@@ -55,7 +52,7 @@ def avx512_stage(plan: Plan, stage: Stage) -> Vectors | None:
     if _result_fits(plan, stage) and all(plan.buffers[name].bits == WORD_BITS for name in stage.sources):
         body = _body(plan, stage)
         return None if body is None else Vectors(body)
-    if not isinstance(node, Convolution) or np.abs(node.taps.array).max() > LARGEST_FACTOR:
+    if not isinstance(node, Convolution) or not _has_short_taps(node):
         return None
     body = wide_convolution(plan, stage, node)
     return None if body is None else Vectors(body, is_for_known_taps=True)
@@ -65,7 +62,7 @@ def _body(plan: Plan, stage: Stage) -> list[str] | None:
     node = stage.head
     match node:
         case Convolution():
-            return convolution(plan, stage, node) if np.abs(node.taps.array).max() <= LARGEST_FACTOR else None
+            return convolution(plan, stage, node) if _has_short_taps(node) else None
         case Piecewise():
             return function(plan, stage, node) if _has_short_tables(plan, node) else None
         case Multiply():
@@ -86,6 +83,11 @@ def _result_fits(plan: Plan, stage: Stage) -> bool:
         return plan.buffers[stage.result].bits == 32
     short = abs(shift_of(plan, stage.tail)) <= SCALE_BITS and requantize_bits(plan, stage.tail) == 32
     return short and plan.buffers[stage.result].bits == WORD_BITS
+
+
+def _has_short_taps(node: Convolution) -> bool:
+    """Return whether every tap, and its negative, is a factor."""
+    return largest_bits(node.taps.array) <= WORD_BITS
 
 
 def _has_short_tables(plan: Plan, node: Piecewise) -> bool:

@@ -31,8 +31,8 @@ def wide_convolution(plan: Plan, stage: Stage, node: Convolution) -> list[str] |
     shape = Shape(plan, stage, node)
     if scales is None or stage.tail is None or not _is_plain(plan, node, stage.tail) or not shape.is_written_out:
         return None
-    wide = _Wide(shape, stage.tail, scales)
-    return None if wide.sums is None else indented(wide.lines(), 1)
+    sums = _sums(shape, scales)
+    return None if sums is None else indented(_Wide(shape, stage.tail, scales, sums).lines(), 1)
 
 
 def narrowed_channels(plan: Plan, node: Convolution) -> int:
@@ -64,40 +64,47 @@ def _is_plain(plan: Plan, node: Convolution, tail: Requantize) -> bool:
     return known and fits and node.bias is None and node.groups == 1 and plan.buffers[tail.name].bits == 16
 
 
+def _sums(shape: Shape, scales: list[int]) -> list[tuple[int, list[int]]] | None:
+    """Return pairs whose sum fits 32 bits, with their scale, in order of it; None where the two of a pair differ in scale."""
+    pairs: dict[int, list[int]] = {}
+    for pair in range(shape.pairs):
+        own = {scales[channel] for channel, _ in _places(shape, pair)}
+        if len(own) != 1:
+            return None
+        pairs.setdefault(own.pop(), []).append(pair)
+    return [(scale, group) for scale in sorted(pairs) for group in _grouped(shape, pairs[scale])]
+
+
+def _places(shape: Shape, pair: int) -> list[tuple[int, int]]:
+    """Return the input channel and the tap of each product of `pair`."""
+    return [shape.place(k) for k in (2 * pair, 2 * pair + 1) if k < shape.products]
+
+
+def _grouped(shape: Shape, pairs: list[int]) -> list[list[int]]:
+    """Return `pairs` cut where the next one could take the sum of some output beyond 32 bits."""
+    taps = np.abs(real_taps(shape.node))
+    groups: list[list[int]] = [[]]
+    reached = np.zeros(taps.shape[0], dtype=np.int64)
+    for pair in pairs:
+        more = (
+            sum((taps[:, channel, k] for channel, k in _places(shape, pair)), np.zeros_like(reached)) * LARGEST_SAMPLE
+        )
+        if groups[-1] and int((reached + more).max()) > LARGEST_SUM:
+            groups.append([])
+            reached = np.zeros_like(reached)
+        groups[-1].append(pair)
+        reached = reached + more
+    return groups
+
+
 @dataclass(frozen=True)
 class _Wide:
+    """sums: pairs that are summed in 32 bits, with the power of two by which their sum is scaled."""
+
     shape: Shape
     tail: Requantize
     scales: list[int]
-
-    @property
-    def sums(self) -> list[tuple[int, list[int]]] | None:
-        """Pairs whose sum fits 32 bits, with their scale, in order of it; None where the two of a pair differ in scale."""
-        pairs: dict[int, list[int]] = {}
-        for pair in range(self.shape.pairs):
-            scales = {self.scales[self.shape.place(k)[0]] for k in self._products(pair)}
-            if len(scales) != 1:
-                return None
-            pairs.setdefault(scales.pop(), []).append(pair)
-        return [(scale, group) for scale in sorted(pairs) for group in self._grouped(pairs[scale])]
-
-    def _products(self, pair: int) -> list[int]:
-        return [k for k in (2 * pair, 2 * pair + 1) if k < self.shape.products]
-
-    def _grouped(self, pairs: list[int]) -> list[list[int]]:
-        """Return `pairs` cut where the next one could take the sum of some output beyond 32 bits."""
-        taps = np.abs(real_taps(self.shape.node))
-        groups: list[list[int]] = [[]]
-        reached = np.zeros(taps.shape[0], dtype=np.int64)
-        for pair in pairs:
-            places = [self.shape.place(k) for k in self._products(pair)]
-            more = sum((taps[:, channel, k] for channel, k in places), np.zeros_like(reached)) * LARGEST_SAMPLE
-            if groups[-1] and int((reached + more).max()) > LARGEST_SUM:
-                groups.append([])
-                reached = np.zeros_like(reached)
-            groups[-1].append(pair)
-            reached = reached + more
-        return groups
+    sums: list[tuple[int, list[int]]]
 
     def lines(self) -> list[str]:
         """Return the whole body."""
@@ -133,9 +140,9 @@ class _Wide:
 
     def _output(self, output: int) -> list[str]:
         """Return the statements of one output: sums of pairs, their parts by scale, the total, the requantizer."""
-        scales = sorted({scale for scale, _ in self.sums or []})
+        scales = sorted({scale for scale, _ in self.sums})
         lines = [f"pim_wide wide{scale} = pim_avx512_wide_start(0);" for scale in scales]
-        for scale, pairs in self.sums or []:
+        for scale, pairs in self.sums:
             lines.append("{")
             lines.append("    pim_sums acc = pim_avx512_start(0);")
             for pair in pairs:
