@@ -23,6 +23,8 @@ REPLAYED = "golden"
 """Name of the stimulus that golden vectors are."""
 JOINED = "beginnings of all stimuli"
 """Name of the signal that the beginnings of all are, one behind the other."""
+TRACED_SAMPLES = 65_536
+"""Samples of which all nodes are shown to find why a backend stops: those of all stimuli would take gigabytes."""
 
 
 @dataclass
@@ -91,12 +93,23 @@ class Expected:
         golden = [(s, y) for s, y in zip(self.signals, self.outputs, strict=True) if s.name == REPLAYED]
         with self._lock:
             if samples not in self._joined:
-                parts = shares([signal for signal in self.signals if signal.name != REPLAYED], samples)
-                nothing = np.zeros((self.graph.input.channels, 0), dtype=np.int64)
-                x_q = np.concatenate([nothing, *(part.x_q for part in parts)], axis=1)
-                self._joined[samples] = Stimulus(JOINED, x_q), self._reference.run(x_q, BLOCK)
+                self._joined[samples] = self._in_a_row(samples)
         found = [pair for pair in (*golden, self._joined[samples]) if pair[0].x_q.shape[1]]
         return self._of([signal for signal, _ in found], [output for _, output in found])
+
+    def _in_a_row(self, samples: int) -> tuple[Stimulus, IntArray]:
+        """Return the signal that `joined` says and its output. What each signal gives from reset is known: anew come only
+        the samples at its beginning that remember the one before it."""
+        own = {s.name: y for s, y in zip(self.signals, self.outputs, strict=True) if s.name != REPLAYED}
+        parts = shares([signal for signal in self.signals if signal.name != REPLAYED], samples)
+        lengths, memory = [part.x_q.shape[1] for part in parts], self.graph.memory
+        x_q = np.concatenate([np.zeros((self.graph.input.channels, 0), np.int64), *(p.x_q for p in parts)], axis=1)
+        outputs = [own[part.name][:, :n] for part, n in zip(parts, lengths, strict=True)]
+        y_q = np.concatenate(outputs, axis=1) if outputs else self._reference.run(x_q)
+        for start in np.cumsum(lengths[:-1], dtype=int):
+            first = max(start - memory, 0)
+            y_q[:, start : start + memory] = self._reference.run(x_q[:, first : start + memory])[:, start - first :]
+        return Stimulus(JOINED, x_q), y_q
 
     @property
     def samples(self) -> int:
@@ -206,7 +219,8 @@ def _stopped(
     result.mismatches = max(result.mismatches, 1)
     if result.first is None:
         with contextlib.suppress(PimdeployError):
-            found = locate(expected.trace(signal.x_q), backend.trace(signal.x_q), expected.graph)
+            shown = backend.trace(signal.x_q[:, :TRACED_SAMPLES])
+            found = locate(expected.trace(signal.x_q[:, :TRACED_SAMPLES]), shown, expected.graph)
             result.first = {**found.to_json(), "stimulus": signal.name} if found else None
 
 

@@ -77,6 +77,15 @@ def test_the_beginnings_of_all_come_one_behind_the_other_made_once(shared_bundle
     assert replaying.joined(400).outputs[1] is whole.joined(400).outputs[0] is joined.outputs[1]
 
 
+def test_beginnings_shorter_than_the_memory_remember_all_before_them(shared_bundle, tmp_path):
+    reference, whole = expected_of(shared_bundle, tmp_path)
+    memory, x_q = whole.graph.memory, whole.signals[1].x_q
+    parts = [Stimulus(str(k), x_q[:, 3 * k : 3 * k + 3]) for k in range(memory)]
+    short = Expected(whole.graph, reference, parts).joined(3 * memory)
+    assert memory > 3
+    np.testing.assert_array_equal(short.outputs[0], reference.run(x_q[:, : 3 * memory]))
+
+
 class Slow(NumpyBackend):
     """The reference as a backend of which every run has to be started."""
 

@@ -187,6 +187,7 @@ class CBackend(Backend):
         self.name = f"c_{self.compiler}_{self.variant}_{self.form}"
         if self.variant == AVX512:
             self.name = f"avx512_{self.compiler}"  # not among c_gcc_*: many a processor that does all of those lacks it
+        self.in_one_run = self.variant == SANITIZE  # a process
         if self.variant in (SANITIZE, "O3", "O3_banked") or self.name == "avx512_clang":
             self.node_samples = 0  # other builds of the same source show them, and compile faster
         self._source: Path | None = None
@@ -237,7 +238,10 @@ class CBackend(Backend):
         return self._run_library(x_q, block)
 
     def trace(self, x_q: IntArray) -> dict[str, IntArray]:
-        """Return the integers of every node, by a build of its own with PIM_TRACE and the same flags."""
+        """Return the integers of every node, by a build of its own with PIM_TRACE and the same flags.
+
+        AVX-512 stages are the same instructions at -O1, where their tracing is not vectorized for seconds.
+        """
         return self.trace_in_blocks(x_q, None)
 
     def trace_in_blocks(self, x_q: IntArray, block: int | None) -> dict[str, IntArray]:
@@ -318,7 +322,8 @@ class CBackend(Backend):
         """Return the library that shows its nodes, made now."""
         source = self._folder / "traced.c"
         source.write_text(_TRACED, encoding="ascii")
-        library, layout = self._loaded(f"{self.name}_trace", [str(source.resolve())], ["-DPIM_TRACE"])
+        flags = ["-DPIM_TRACE", *(["-O1"] if self.variant == AVX512 else [])]
+        library, layout = self._loaded(f"{self.name}_trace", [str(source.resolve())], flags)
         library.traced_begin.restype, library.traced_begin.argtypes = None, [ctypes.c_size_t]
         library.traced_rows.restype = library.traced_row_at.restype = ctypes.c_size_t
         library.traced_row_at.argtypes = [ctypes.c_size_t] + [ctypes.c_void_p] * 3
