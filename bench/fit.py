@@ -1,7 +1,8 @@
 """How fast the odd BFAN is fitted: seconds to its converged score, beside Adam and LMS, and the cost over samples.
 
 Processor time of all threads: the machine may be shared, and what one core does in so many seconds two do no slower.
-Elapsed time stands beside it. The curves go to out/bench/fit.json; `python -m bench.fit_picture` draws them.
+Elapsed time stands beside it. Where there is a CUDA device, the same fit there has a row of its own. The curves go to
+out/bench/fit.json; `python -m bench.fit_picture` draws them.
 """
 
 import dataclasses
@@ -9,10 +10,12 @@ import json
 import math
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from bench.rows import Row, at_most, noted
 from pimdeploy.files import write_file
@@ -24,7 +27,7 @@ from pimdeploy.network_spec import BfanSpec
 from pimdeploy.networks.build import build_network, default_knot_spacing, default_latency, warmup_samples
 from pimdeploy.networks.layers import FloatFactory
 from pimdeploy.pipeline import load_dataset
-from pimdeploy.recipe import Recipe
+from pimdeploy.recipe import Recipe, on_device
 from pimdeploy.signals.dataset import Dataset
 from pimdeploy.training import metrics
 from pimdeploy.training.families import family_of
@@ -89,7 +92,7 @@ class Curve:
 
 def fit_rows() -> list[Row]:
     """Return the rows of the fit."""
-    recipe = find_recipe(MODEL)
+    recipe = on_device(find_recipe(MODEL), "cpu")
     dataset = shortened(load_dataset(recipe), SAMPLES)
     val_db, test_db = converged(dataset, recipe)
     curves = [of_training("Levenberg-Marquardt", dataset, recipe), of_training("Adam", dataset, with_adam(recipe))]
@@ -99,6 +102,7 @@ def fit_rows() -> list[Row]:
     return [
         noted(f"converged score, {MORE_STARTS} starts", f"validation {val_db:.2f} dB, test {test_db:.2f} dB"),
         *_solver_rows(curves[0], val_db, test_db),
+        cuda_row(dataset, recipe, val_db, test_db),
         *(_other_row(curve, val_db, test_db) for curve in curves[1:]),
         *_growth_rows(recipe),
     ]
@@ -131,10 +135,16 @@ def converged(dataset: Dataset, recipe: Recipe) -> tuple[float, float]:
     return scores["val"].cancellation_db, scores["test"].cancellation_db
 
 
-def of_training(name: str, dataset: Dataset, recipe: Recipe) -> Curve:
-    """Return the curve of a training: its score after every step (Adam: every 50 steps)."""
+def of_training(name: str, dataset: Dataset, recipe: Recipe, synchronize: Callable[[], object] = lambda: None) -> Curve:
+    """Return the curve of a training: its score after every step (Adam: every 50 steps). `synchronize` waits for what is
+    still queued on the device before the clock is read."""
     clock, moments = Clock(), list[tuple[float, float]]()
-    trained = train(dataset, recipe, lambda *_: moments.append(clock.read()))
+
+    def note(*_: object) -> None:
+        synchronize()
+        moments.append(clock.read())
+
+    trained = train(dataset, recipe, note)
     moments = moments[: len(trained.history)]
     best = np.maximum.accumulate([record.val_db for record in trained.history]).tolist()
     elapsed, processor = ([moment[k] for moment in moments] for k in (0, 1))
@@ -190,8 +200,21 @@ def _solver_rows(curve: Curve, val_db: float, test_db: float) -> list[Row]:
             "the whole fit, as its stop rule ends it",
             f"{curve.processor[-1]:.1f} s of processor time, {curve.elapsed[-1]:.1f} s elapsed, {len(curve.val_db)} steps",
         ),
-        noted("device", "the processor alone, also where there is a GPU; training.device is of the CNNs"),
     ]
+
+
+def cuda_row(dataset: Dataset, recipe: Recipe, val_db: float, test_db: float) -> Row:
+    """Return the row of the same fit on a CUDA device, where there is one."""
+    figure = f"the same fit on a CUDA device: elapsed seconds until within {WITHIN_DB} dB"
+    if not torch.cuda.is_available():
+        return noted(figure, "no CUDA device here")
+    recipe = on_device(recipe, "cuda")
+    of_training("", dataset, recipe)  # libraries are loaded and plans made
+    curve = of_training("CUDA", dataset, recipe, torch.cuda.synchronize)
+    reached = curve.seconds_to(val_db - WITHIN_DB)
+    within = "not reached" if reached is None else f"{reached[0]:.2f} s"
+    whole = f"the whole fit {curve.elapsed[-1]:.2f} s, {test_db - curve.test_db:.2f} dB short on test"
+    return noted(figure, f"{within}; {whole}; {torch.cuda.get_device_name()}")
 
 
 def _other_row(curve: Curve, val_db: float, test_db: float) -> Row:

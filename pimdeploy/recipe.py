@@ -150,7 +150,8 @@ class TrainingSpec(Section):
     norm_share: float = Field(default=0.1, ge=0, le=1)
     """Share of the steps in which norms follow the batches; then their statistics are measured and stand still (CNN)."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    """Where a CNN is trained: `auto` takes CUDA where PyTorch sees a device."""
+    """Where a network is trained: `auto` takes CUDA where PyTorch sees a device. Fine-tuning under quantization goes there,
+    too, but for a CNN's; what is proven and scored is computed on the CPU."""
 
 
 class QuantizationSpec(Section):

@@ -19,7 +19,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on std
 SamplesOption = Annotated[int, typer.Option("--samples", min=1, help="Samples over all stimuli.")]
 DeviceOption = Annotated[
     str | None,
-    typer.Option("--device", help="Where a CNN is trained: auto, cpu or cuda; by default as the recipe says."),
+    typer.Option("--device", help="Where a network is trained: auto, cpu or cuda; by default as the recipe says."),
 ]
 RequireOption = Annotated[
     str, typer.Option("--require", help="Backends that must run, by name or its beginning, separated by commas.")

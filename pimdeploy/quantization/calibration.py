@@ -64,6 +64,7 @@ def calibrate(
     `OverflowRefusedError` where `acc_bits` cannot be met even by weights of 3 bits.
     """
     network = build_network(recipe.network, FloatFactory(), tensors(recipe.network, weights), 2.0**grids.knot_log2)
+    network = network.to(residual.device)
     ranges = kind_of(recipe.network).ranges(2.0**grids.knot_log2)
     peaks = activation_peaks(network, residual)
     activations = {name: _covering(peak, grids, name, ranges.get(name)) for name, peak in peaks.items()}
@@ -74,7 +75,7 @@ def calibrate(
 
 
 def activation_peaks(network: Canceller, residual: Residual) -> dict[str, float]:
-    """Return the largest |value| of every named activation over the residual's samples."""
+    """Return the largest |value| of every named activation over the residual's samples, on whose device `network` is."""
     trace: dict[str, torch.Tensor] = {}
     with torch.no_grad():
         network(residual.x, trace)
@@ -173,6 +174,6 @@ def _give_up_range(
 
 
 def _loss(recipe: Recipe, weights: Weights, formats: FormatMap, residual: Residual) -> float:
-    network = quantized_network(recipe.network, weights, formats)
+    network = quantized_network(recipe.network, weights, formats, residual.device)
     with torch.no_grad():
         return float(residual.loss(network(residual.x)))

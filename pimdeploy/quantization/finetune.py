@@ -54,15 +54,17 @@ def finetune(
 ) -> FineTuned:
     """Return weights that do best under `formats`, from `steps` passes over the training samples.
 
-    rate: share of the full preconditioned step that is taken. Raises `TrainingError` where the loss is not finite.
+    rate: share of the full preconditioned step that is taken. Networks are run on the device of `samples`. Raises
+    `TrainingError` where the loss is not finite.
     """
     gram = curvature(spec, weights, samples.train)
     dampings = ROUNDING_DAMPINGS if steps else ()
-    candidates = [dict(weights), *(round_successively(spec, weights, formats, gram, damping) for damping in dampings)]
-    losses = [samples.loss(quantized_network(spec, candidate, formats)) for candidate in candidates]
+    here, device = gram.cpu(), samples.train.device
+    candidates = [dict(weights), *(round_successively(spec, weights, formats, here, damping) for damping in dampings)]
+    losses = [samples.loss(quantized_network(spec, candidate, formats, device)) for candidate in candidates]
     start = int(np.argmin(losses))
     search = _Search(candidates[start], losses[start])
-    network = quantized_network(spec, search.weights, formats).train()
+    network = quantized_network(spec, search.weights, formats, device).train()
     parameters = [network.parameter(name) for name in network.weights]
     solve = _solver(damped(gram, STEP_DAMPING))
     for step in range(1, steps + 1):
@@ -123,4 +125,4 @@ def _restore(network: Canceller, weights: dict[str, NDArray[np.float64]]) -> Non
 
 
 def _snapshot(network: Canceller) -> dict[str, NDArray[np.float64]]:
-    return {name: weight.numpy() for name, weight in network.float_weights().items()}
+    return {name: weight.cpu().numpy() for name, weight in network.float_weights().items()}

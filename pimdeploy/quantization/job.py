@@ -2,12 +2,12 @@
 
 import itertools
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from pimdeploy.datapath.check import check
 from pimdeploy.datapath.format_map import FormatMap
 from pimdeploy.datapath.lowering import lower
-from pimdeploy.errors import OverflowRefusedError
+from pimdeploy.errors import GraphError
 from pimdeploy.network_spec import CnnSpec
 from pimdeploy.progress import Progress, StepProgress
 from pimdeploy.quantization.calibration import calibrate, grids_of
@@ -18,7 +18,9 @@ from pimdeploy.quantization.quantized import Quantized, Scores, SweepPoint, Weig
 from pimdeploy.quantization.residual import Samples, tuning_samples
 from pimdeploy.recipe import Recipe
 from pimdeploy.signals.dataset import Dataset
+from pimdeploy.training.device import present_device, told_out_of_memory
 from pimdeploy.training.objective import one_thread
+from pimdeploy.training.parallel import in_parallel
 from pimdeploy.training.train import score
 
 TUNING_SAMPLES = 65_536
@@ -29,11 +31,15 @@ SWEEP_WORKERS = 2
 def quantize(
     recipe: Recipe, dataset: Dataset, weights: Weights, knot_spacing: float, progress: Progress, *, sweep: bool = True
 ) -> Quantized:
-    """Calibrate and fine-tune `weights` under the recipe's word lengths; with `sweep`, at those of the report, too."""
+    """Calibrate and fine-tune `weights` under the recipe's word lengths; with `sweep`, at those of the report, too.
+
+    Calibration and fine-tuning look at samples on the device that `training.device` names, the CPU where it is not there;
+    scores are those of the network on the CPU, which is the datapath.
+    """
     if isinstance(recipe.network, CnnSpec):
         return quantize_cnn(recipe, dataset, weights, progress, sweep=sweep)
-    with one_thread():
-        samples = tuning_samples(dataset, recipe, TUNING_SAMPLES)
+    with one_thread(), told_out_of_memory():
+        samples = tuning_samples(dataset, recipe, TUNING_SAMPLES, present_device(recipe.training.device))
         result = _at(
             recipe,
             dataset,
@@ -69,8 +75,8 @@ def _sweep(
 
         return _at(_with_word_length(recipe, name), dataset, weights, knot_spacing, samples, tuning=tell)
 
-    with ThreadPoolExecutor(SWEEP_WORKERS) as pool:
-        done = dict(zip(others, pool.map(job, others), strict=True)) | {own_name: own}
+    jobs = [partial(job, name) for name in others]
+    done = dict(zip(others, in_parallel(jobs, SWEEP_WORKERS, samples.train.device), strict=True)) | {own_name: own}
     return [
         SweepPoint(name, done[name].calibrated["test"].cancellation_db, done[name].scores["test"].cancellation_db)
         for name in spec.sweep
@@ -90,7 +96,7 @@ def _at(
     formats = calibrate(recipe, weights, grids_of(recipe, knot_spacing), samples.train, calibrating)
     before = _scores(recipe, dataset, weights, formats)
     tuned = finetune(recipe.network, weights, formats, samples, spec.steps, spec.learning_rate, tuning).weights
-    if not _fits(recipe, tuned, formats):  # its sums have outgrown the proven accumulators
+    if not _fits(recipe, tuned, formats):  # its sums have outgrown the proven accumulators, or its tables their words
         return Quantized(weights, formats, before, before)
     after = _scores(recipe, dataset, tuned, formats)
     # Fine-tuning is kept where it helps on validation: at 16 bits there is nothing left to win.
@@ -106,10 +112,10 @@ def _with_word_length(recipe: Recipe, word_length: str) -> Recipe:
 
 
 def _fits(recipe: Recipe, weights: Weights, formats: FormatMap) -> bool:
-    graph, _ = lower(recipe.network, weights, formats, recipe.name, 0, recipe.datapath.products)
     try:
+        graph, _ = lower(recipe.network, weights, formats, recipe.name, 0, recipe.datapath.products)
         check(graph, recipe.datapath.acc_bits)
-    except OverflowRefusedError:
+    except GraphError:
         return False
     return True
 

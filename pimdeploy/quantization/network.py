@@ -9,6 +9,7 @@ from pimdeploy.network_spec import NetworkSpec
 from pimdeploy.networks.build import build_network, weight_shapes
 from pimdeploy.networks.canceller import Canceller
 from pimdeploy.quantization.factory import QuantizedFactory
+from pimdeploy.training.device import CPU
 
 
 def tensors(spec: NetworkSpec, weights: Weights) -> dict[str, torch.Tensor]:
@@ -23,7 +24,10 @@ def tensors(spec: NetworkSpec, weights: Weights) -> dict[str, torch.Tensor]:
     return {name: torch.from_numpy(np.array(weights[name], dtype=np.float64)) for name in names}
 
 
-def quantized_network(spec: NetworkSpec, weights: Weights, formats: FormatMap) -> Canceller:
-    """Return the network of `spec` with Brevitas quantizers, in eval mode and float64: bit for bit the datapath."""
+def quantized_network(spec: NetworkSpec, weights: Weights, formats: FormatMap, device: torch.device = CPU) -> Canceller:
+    """Return the network of `spec` with Brevitas quantizers, in eval mode and float64: on the CPU, bit for bit the datapath.
+
+    On a CUDA `device` a convolution may be computed by transforms, which round: good for gradients, no proof.
+    """
     network = build_network(spec, QuantizedFactory(formats), tensors(spec, weights), 2.0**formats.knot_log2)
-    return network.eval()
+    return network.to(device).eval()

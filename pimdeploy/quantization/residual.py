@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from pimdeploy.recipe import Recipe
 from pimdeploy.signals.dataset import Dataset
+from pimdeploy.training.device import CPU
 from pimdeploy.training.objective import Objective, make_objective
 
 
@@ -23,6 +24,11 @@ class Residual:
     def x(self) -> Tensor:
         """The network's input, [1, 2 T, n_samples]."""
         return self.objective.x.unsqueeze(0)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the samples are, and a network has to be that is judged by them."""
+        return self.objective.x.device
 
     def loss(self, z: Tensor) -> Tensor:
         """Return the residual's energy in the band, and the estimate's outside by its penalty, over the target's.
@@ -48,10 +54,13 @@ class Samples:
         return sum(loss * scale for loss, scale in parts) / sum(scale for _, scale in parts)
 
 
-def tuning_samples(dataset: Dataset, recipe: Recipe, max_samples: int | None = None) -> Samples:
-    """Return training and validation samples, the first `max_samples` of each split where given."""
+def tuning_samples(
+    dataset: Dataset, recipe: Recipe, max_samples: int | None = None, device: torch.device = CPU
+) -> Samples:
+    """Return training and validation samples on `device`, the first `max_samples` of each split where given."""
     weight = recipe.training.out_of_band_weight
     train, val = (
-        Residual(make_objective(dataset, split, recipe.network, weight, max_samples)) for split in ("train", "val")
+        Residual(make_objective(dataset, split, recipe.network, weight, max_samples, device))
+        for split in ("train", "val")
     )
     return Samples(train, val)

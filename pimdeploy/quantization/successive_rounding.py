@@ -21,14 +21,15 @@ from pimdeploy.quantization.network import quantized_network, tensors
 from pimdeploy.quantization.residual import Residual
 from pimdeploy.training.families import family_of
 from pimdeploy.training.normal_equations import normal_equations, residual_at
+from pimdeploy.training.parameters import on_device
 
 
 def curvature(spec: NetworkSpec, weights: Weights, residual: Residual) -> Tensor:
     """Return J^T J of the float network over the target's energy, [n_parameters, n_parameters]; held parameters are 0.
 
-    Raises `TrainingError` for a network that does nothing.
+    It is computed on the device of `residual`, and stays there. Raises `TrainingError` for a network that does nothing.
     """
-    named = tensors(spec, weights)
+    named = on_device(tensors(spec, weights), residual.device)
     family = family_of(spec, *antennas(spec, shapes_of(named)))
     objective = residual.objective
     point = family.point(named, objective.x)
@@ -56,8 +57,9 @@ def round_successively(
 ) -> dict[str, NDArray[np.float64]]:
     """Return weights on the grids of `formats`, rounded in the order of falling curvature.
 
-    gram: `curvature` at `weights`. damping: relative; it keeps compensations small where the loss is flat. Parameters of
-    a piecewise-linear function are rounded through its slopes and its values at t = 0, which are what its format is for.
+    gram: `curvature` at `weights`, on the CPU: one rounding after another keeps no device busy. damping: relative; it keeps
+    compensations small where the loss is flat. Parameters of a piecewise-linear function are rounded through its slopes and
+    its values at t = 0, which are what its format is for.
     """
     lattice = [_Lattice(name, module, formats) for name, module in quantized_modules(spec, weights, formats)]
     change = torch.block_diag(*(part.change for part in lattice))  # type: ignore[no-untyped-call]

@@ -14,11 +14,12 @@ from pimdeploy.recipe import Recipe
 from pimdeploy.signals.dataset import Dataset
 from pimdeploy.training.adam_run import AdamRun, fit
 from pimdeploy.training.checkpoint import fingerprint
+from pimdeploy.training.device import CPU, choose_device
 from pimdeploy.training.families import family_of
 from pimdeploy.training.family import Family
 from pimdeploy.training.normal_equations import residual_at
 from pimdeploy.training.objective import interleave, make_objective
-from pimdeploy.training.parameters import Weights
+from pimdeploy.training.parameters import Weights, on_device
 from pimdeploy.training.search import StepRecord
 
 
@@ -28,13 +29,13 @@ class BatchLoss:
     The ends of every cut (the network's warm-up and half of H on either side) carry no loss.
     """
 
-    def __init__(self, dataset: Dataset, recipe: Recipe) -> None:
+    def __init__(self, dataset: Dataset, recipe: Recipe, device: torch.device = CPU) -> None:
         spec = recipe.network
         self.latency = default_latency(spec)
         self.lead = warmup_samples(spec) + self.latency
-        self.x = torch.from_numpy(interleave(dataset.x))
-        self.d = torch.from_numpy(dataset.d.copy())
-        self.taps = torch.from_numpy(dataset.receive_filter.copy())
+        self.x = torch.from_numpy(interleave(dataset.x)).to(device)
+        self.d = torch.from_numpy(dataset.d.copy()).to(device)
+        self.taps = torch.from_numpy(dataset.receive_filter.copy()).to(device)
         self.span = dataset.splits["train"]
         self.length = min(recipe.training.batch_samples, self.span[1] - self.span[0])
         if self.length < self.lead + 2 * len(self.taps):
@@ -70,7 +71,7 @@ def hold(network: Canceller, family: Family) -> None:
     for name, mask in family.held().items():
         gradient = network.parameter(name).grad
         if gradient is not None:
-            gradient[mask] = 0.0
+            gradient[mask.to(gradient.device)] = 0.0
 
 
 class FamilyRun(AdamRun):
@@ -79,13 +80,15 @@ class FamilyRun(AdamRun):
     model: Canceller
 
     def __init__(self, dataset: Dataset, recipe: Recipe) -> None:
-        self.family = family_of(recipe.network, dataset.x.shape[0], dataset.d.shape[0])
-        objective = make_objective(dataset, "train", recipe.network, recipe.training.out_of_band_weight)
+        self.spec = recipe.network
+        self.family = family_of(self.spec, dataset.x.shape[0], dataset.d.shape[0])
+        device = choose_device(recipe.training.device)
+        objective = make_objective(dataset, "train", recipe.network, recipe.training.out_of_band_weight, device=device)
         weights = self.family.start(objective, 0, recipe.seed)
         network = build_network(recipe.network, FloatFactory(), weights, self.family.knot_spacing)
         super().__init__(recipe.training, network, torch.Generator().manual_seed(recipe.seed))
-        self.batch_loss = BatchLoss(dataset, recipe)
-        self.validation = make_objective(dataset, "val", recipe.network)
+        self.batch_loss = BatchLoss(dataset, recipe, device)
+        self.validation = make_objective(dataset, "val", recipe.network, device=device)
 
     def loss(self) -> tuple[Tensor, float]:
         """See `AdamRun.loss`."""
@@ -102,9 +105,10 @@ class FamilyRun(AdamRun):
         hold(self.model, self.family)
 
     def network(self) -> Canceller:
-        """See `AdamRun.network`."""
+        """See `AdamRun.network`: on the CPU."""
         self.model.load_state_dict(self.best)
-        return self.model
+        weights = on_device(self.model.float_weights(), CPU)
+        return build_network(self.spec, FloatFactory(), weights, self.family.knot_spacing)
 
 
 def train_adam(

@@ -12,7 +12,7 @@ from pimdeploy.training.gauge import fix_gauge, move_knots_inside
 from pimdeploy.training.linear_start import branch_quantile, last_knot, linear_start, scale_to_knots, spread_branches
 from pimdeploy.training.mixing_start import source_mixings
 from pimdeploy.training.objective import Objective
-from pimdeploy.training.parameters import Weights
+from pimdeploy.training.parameters import Weights, on_device
 
 START_JITTER = 0.15
 """Standard deviation of what is added to the entries of Phi, from the second start on."""
@@ -37,6 +37,7 @@ class BfanFamily(Family):
         generator = torch.Generator().manual_seed(seed * 1000 + number)
         mixings = source_mixings(objective, default_latency(self.spec), self._sources(number))
         weights = spread_branches(self.spec, self.shapes, mixings, generator, START_JITTER if number else 0.0)
+        weights = on_device(weights, objective.x.device)
         weights = scale_to_knots(self.spec, weights, self.knot_spacing, objective.x, START_QUANTILE)
         return linear_start(self.spec, weights, self.knot_spacing, objective)
 
@@ -74,7 +75,7 @@ class BfanFamily(Family):
         beyond = counts.flip(1).cumsum(1).flip(1) / counts.sum(1, keepdim=True)
         slope_scale = float(point.f_slope.square().mean())
         costs = ridge / (beyond.clamp(min=1e-5) * max(slope_scale, 1e-300))
-        out = torch.zeros(self.shapes["f"], dtype=torch.float64)
+        out = costs.new_zeros(self.shapes["f"])
         match spec.symmetry:
             case "odd":
                 out[:] = costs

@@ -14,6 +14,7 @@ from pimdeploy.network_spec import BfanSpec
 from pimdeploy.networks.bfan import BasisTables, left_end, table_argument
 from pimdeploy.networks.filters import causal_convolution, filter_channels
 from pimdeploy.networks.piecewise import segment_index, table_bases, table_rows
+from pimdeploy.training.device import piece
 from pimdeploy.training.family import Point, complex_rows, real_and_imaginary
 from pimdeploy.training.parallel import in_parallel
 from pimdeploy.training.parameters import Weights
@@ -57,11 +58,12 @@ def mixed_signals(bend: Bend, count: int, a: Tensor, psi: Tensor, n_functions: i
     branches = len(psi) // n_functions
     mixes = torch.split(torch.view_as_real(psi), branches)
     out = a.new_empty(n_functions, count, n, 2)
-    for first in range(0, n, BLOCK_SAMPLES):
-        block = a[:, first : first + BLOCK_SAMPLES].contiguous()
+    size = piece(BLOCK_SAMPLES, a.device)
+    for first in range(0, n, size):
+        block = a[:, first : first + size].contiguous()
         for k, signal in enumerate(bend(block)):
             for function, (own, mix) in enumerate(zip(torch.split(signal, branches), mixes, strict=True)):
-                torch.matmul(own.T, mix, out=out[function, k, first : first + BLOCK_SAMPLES])
+                torch.matmul(own.T, mix, out=out[function, k, first : first + size])
     return torch.view_as_complex(out).flatten(0, 1)
 
 
@@ -92,7 +94,8 @@ class BfanPoint(Point):
         t = table_argument(spec, a, spacing)
         segment = segment_index(t, spec.N, spacing)
         offset = t - segment.to(t.dtype) * spacing
-        self.table_index = segment if len(slopes) == 1 else segment + spec.N * table_rows(len(a), len(slopes))[:, None]
+        rows = table_rows(len(a), len(slopes)).to(a.device)
+        self.table_index = segment if len(slopes) == 1 else segment + spec.N * rows[:, None]
         index = self.table_index.flatten()
         slope = slopes.flatten().index_select(0, index).reshape(a.shape)
         base = table_bases(slopes, first, spacing).flatten().index_select(0, index).reshape(a.shape)
@@ -120,7 +123,8 @@ class BfanPoint(Point):
             phi_columns,
             lambda: real_and_imaginary(spectra.of(self.c)),
         ]
-        return dict(zip(("f", "K", "Phi", "Psi"), in_parallel(jobs, COLUMNS_AT_ONCE), strict=True))
+        columns = in_parallel(jobs, COLUMNS_AT_ONCE, self.x.device)
+        return dict(zip(("f", "K", "Phi", "Psi"), columns, strict=True))
 
     def phi_signals(self) -> Tensor:
         """Return c's derivative to Phi, real, [M_a, 2 T, 2 M_N - 1, n]: c'(a_i) u_j[n - m]."""

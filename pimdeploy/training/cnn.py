@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pimdeploy.errors import TrainingError
 from pimdeploy.network_spec import CnnSpec
 from pimdeploy.networks.build import build_network
 from pimdeploy.networks.canceller import Canceller
@@ -23,6 +22,7 @@ from pimdeploy.signals.dataset import Dataset
 from pimdeploy.training.adam_run import AdamRun, fit
 from pimdeploy.training.checkpoint import Checkpoint, fingerprint
 from pimdeploy.training.cnn_objective import CnnObjective
+from pimdeploy.training.device import choose_device
 from pimdeploy.training.search import StepRecord
 
 NORM_SAMPLES = 32_768
@@ -42,14 +42,6 @@ def train_cnn(
     run = CnnRun(dataset, recipe)
     fit(run, fingerprint(recipe, dataset), report, checkpoint)
     return run.network(), run.history
-
-
-def choose_device(name: str) -> torch.device:
-    """Return the device that training.device names; "auto" takes CUDA where PyTorch sees a device."""
-    has_cuda = torch.cuda.is_available()
-    if name == "cuda" and not has_cuda:
-        raise TrainingError("training.device = cuda: PyTorch sees no CUDA device; give 'auto' or 'cpu'")
-    return torch.device("cuda" if has_cuda and name != "cpu" else "cpu")
 
 
 class CnnRun(AdamRun):

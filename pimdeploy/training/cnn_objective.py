@@ -16,6 +16,7 @@ from pimdeploy.networks.build import default_latency
 from pimdeploy.recipe import Recipe
 from pimdeploy.signals.dataset import Dataset
 from pimdeploy.signals.receive_filter import apply_receive_filter
+from pimdeploy.training.device import CPU
 from pimdeploy.training.objective import interleave
 
 TAPER_SAMPLES = 128
@@ -23,7 +24,6 @@ TAPER_SAMPLES = 128
 VALIDATION_SAMPLES = 32_768
 """Samples of a split on which the network is judged while it is trained."""
 
-CPU = torch.device("cpu")
 Estimator = Callable[[Tensor], Tensor]
 """From samples [1, 2 T, n] to the estimate [1, 2 R, n]."""
 

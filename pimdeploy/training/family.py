@@ -51,14 +51,17 @@ class Family(ABC):
 
     @abstractmethod
     def start(self, objective: Objective, number: int, seed: int) -> Weights:
-        """Return the weights from which start `number` begins: number 0 uses no chance, the others `seed`."""
+        """Return the weights from which start `number` begins, on the objective's device.
+
+        Number 0 uses no chance, the others `seed`: what chance decides is drawn on the CPU, the same for every device.
+        """
 
     @abstractmethod
     def point(self, weights: Weights, x: Tensor) -> Point:
         """Return the network `weights` over the input x [2 T, n], every memory starting with zeros."""
 
     def held(self) -> dict[str, Tensor]:
-        """Return masks, in the shapes of the weights, of the parameters that are not trained; unnamed ones all are."""
+        """Return masks on the CPU, shaped as the weights, of the parameters that are not trained; unnamed ones all are."""
         return {}
 
     def ridge(self, point: Point, ridge: float) -> dict[str, Tensor]:
@@ -78,11 +81,11 @@ class Family(ABC):
     def free(self, weights: Weights) -> Tensor:
         """Return which parameters are trained, bool [n_parameters] in the order of `flatten`."""
         held = self.held()
-        masks = {name: held.get(name, torch.zeros_like(w, dtype=torch.bool)) for name, w in weights.items()}
-        return ~flatten(masks)
+        masks = {name: held.get(name, torch.zeros(w.shape, dtype=torch.bool)) for name, w in weights.items()}
+        return ~flatten({name: mask.to(weights[name].device) for name, mask in masks.items()})
 
     def positions(self, receiver: int) -> dict[str, Tensor]:
-        """Return where the parameters that reach `receiver` stand in the vector of `flatten`, by name."""
+        """Return where the parameters that reach `receiver` stand in the vector of `flatten`, by name, on the CPU."""
         found, start = {}, 0
         for name, shape in self.shapes.items():
             size = torch.Size(shape).numel()

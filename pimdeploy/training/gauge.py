@@ -52,7 +52,7 @@ def _fill_phi(weights: Weights) -> Weights:
 def _fill_functions(spec: BfanSpec, weights: Weights) -> Weights:
     slopes, _ = BasisTables(spec.symmetry).tables(weights["f"])
     scale = FILL / slopes.abs().amax(dim=1).clamp(min=_TINY)
-    of_branch = scale[table_rows(spec.M_a, spec.functions)]
+    of_branch = scale[table_rows(spec.M_a, spec.functions).to(scale.device)]
     return {**weights, "f": weights["f"] * scale[:, None], "Psi": weights["Psi"] / of_branch}
 
 
@@ -87,7 +87,7 @@ def move_knots_inside(spec: BfanSpec, weights: Weights, spacing: float, quantile
         return weights
     f = weights["f"]
     tables = BasisTables(spec.symmetry)
-    knots = torch.arange(spec.N + 1, dtype=f.dtype) * spacing / stretch
+    knots = torch.arange(spec.N + 1, dtype=f.dtype, device=f.device) * spacing / stretch
     values = interpolate(knots.expand(1, len(f), -1), *tables.tables(f), spacing)[0]
     if spec.symmetry == "even":
         values = values / stretch  # of a f(a), with a now larger

@@ -22,7 +22,7 @@ minimum of a third-order product, far from that of a source with a threshold."""
 def spread_branches(
     spec: BfanSpec, shapes: dict[str, tuple[int, ...]], mixings: Tensor, generator: torch.Generator, jitter: float
 ) -> Weights:
-    """Return weights with K an impulse, directions of Phi evenly spread over half a turn and Psi their phasors.
+    """Return weights, on the CPU, with K an impulse, directions of Phi evenly spread over half a turn and Psi their phasors.
 
     Sum over i of exp(j theta_i) f(Re(u exp(-j theta_i))) is then as phase-covariant as M_a branches can be. mixings
     [S, T]: how the transmitters add up to u at each of S sources; branches are dealt out to the sources in S runs.
@@ -101,7 +101,7 @@ def delayed_products(basis: Tensor, phases: Tensor) -> Tensor:
     """
     ahead = torch.stack([(basis * phase).conj() @ basis.T for phase in phases])  # [delay, N, N]
     by_difference = torch.cat([ahead, ahead[1:].flip(0).conj().transpose(1, 2)])  # a negative one counts from the end
-    delay = torch.arange(len(phases))
+    delay = torch.arange(len(phases), device=phases.device)
     return by_difference[delay[:, None] - delay].permute(2, 0, 3, 1).contiguous()
 
 
@@ -116,12 +116,12 @@ def starting_weights(spec: BfanSpec, w: Tensor, spacing: float) -> Tensor:
         case "odd":
             return torch.cat([zero, w])
         case "even":
-            knots = torch.arange(1, spec.N + 1, dtype=w.dtype) * spacing
+            knots = torch.arange(1, spec.N + 1, dtype=w.dtype, device=w.device) * spacing
             values = relu(knots - knots[:-1, None]).T @ w / knots
             slopes = torch.diff(values) / spacing
             return torch.cat([torch.diff(slopes, prepend=zero), zero])
         case "plain":
-            knots = torch.arange(1, spec.N // 2, dtype=w.dtype) * spacing
+            knots = torch.arange(1, spec.N // 2, dtype=w.dtype, device=w.device) * spacing
             constant = (w * (knots - left_end(spec, spacing))).sum()
             return torch.cat([w.sum()[None], -w.flip(0), zero, w, constant[None]])
 

@@ -54,7 +54,7 @@ class MemoryPolynomialFamily(Family):
     def start(self, objective: Objective, number: int, seed: int) -> Weights:
         """See `Family.start`: the polynomials of these samples, and the least squares of their sum."""
         del number, seed
-        weights = {name: torch.zeros(shape, dtype=torch.float64) for name, shape in self.shapes.items()}
+        weights = {name: objective.x.new_zeros(shape) for name, shape in self.shapes.items()}
         if self.spec.basis == "orthogonal":
             e = envelope(self.spec, objective.x).flatten()
             power = (objective.x[0::2].square() + objective.x[1::2].square()).flatten()

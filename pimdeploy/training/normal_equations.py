@@ -5,6 +5,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from pimdeploy.training.device import piece
 from pimdeploy.training.family import Family, Point, complex_rows, real_and_imaginary
 from pimdeploy.training.objective import Objective
 from pimdeploy.training.parallel import in_parallel
@@ -35,8 +36,9 @@ def normal_equations(objective: Objective, family: Family, point: Point, residua
     order that does not depend on which job was ready first.
     """
     n_parameters = sum(weight.numel() for weight in point.weights.values())
-    gram = torch.zeros(n_parameters, n_parameters, dtype=torch.float64)
-    gradient = torch.zeros(n_parameters, dtype=torch.float64)
+    device = residual.device
+    gram = torch.zeros(n_parameters, n_parameters, dtype=torch.float64, device=device)
+    gradient = torch.zeros(n_parameters, dtype=torch.float64, device=device)
     gains = last_gain(objective, family, point)
 
     def of_receiver(r: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -46,10 +48,10 @@ def normal_equations(objective: Objective, family: Family, point: Point, residua
             column = real_and_imaginary(delays * objective.spectrum(point.v[r]))
             columns[family.last_filter] = (objective.weight, column)
         where = family.positions(r)
-        return torch.cat([where[name] for name in columns]), *_products(list(columns.values()), residual[r])
+        return torch.cat([where[name] for name in columns]).to(device), *_products(list(columns.values()), residual[r])
 
     parts = [of_receiver(0)]  # alone: what receivers share is computed once
-    parts += in_parallel([partial(of_receiver, r) for r in range(1, len(residual))], RECEIVERS_AT_ONCE)
+    parts += in_parallel([partial(of_receiver, r) for r in range(1, len(residual))], RECEIVERS_AT_ONCE, device)
     for at, block, vector in parts:
         gram[at[:, None], at] += block
         gradient[at] += vector
@@ -58,16 +60,18 @@ def normal_equations(objective: Objective, family: Family, point: Point, residua
 
 def _products(columns: list[tuple[Tensor, Tensor]], residual: Tensor) -> tuple[Tensor, Tensor]:
     """Return (J^T J, J^T residual) of one receiver: each of the `columns` [entries, bins] times its factor [bins]."""
-    blocks = torch.split(torch.arange(len(residual)), BLOCK_BINS)
-    spans = [slice(int(block[0]), int(block[-1]) + 1) for block in blocks]
+    size = piece(BLOCK_BINS, residual.device)
+    spans = [slice(first, min(first + size, len(residual))) for first in range(0, len(residual), size)]
     halves = spans[: len(spans) // 2], spans[len(spans) // 2 :]
-    (gram, vector), (more, more_vector) = in_parallel([partial(_sums, columns, residual, half) for half in halves])
+    jobs = [partial(_sums, columns, residual, half) for half in halves]
+    (gram, vector), (more, more_vector) = in_parallel(jobs, device=residual.device)
     return gram + more, vector + more_vector
 
 
 def _sums(columns: list[tuple[Tensor, Tensor]], residual: Tensor, spans: list[slice]) -> tuple[Tensor, Tensor]:
     n = sum(len(column) for _, column in columns)
-    gram, vector = torch.zeros(n, n, dtype=torch.float64), torch.zeros(n, dtype=torch.float64)
+    gram = torch.zeros(n, n, dtype=torch.float64, device=residual.device)
+    vector = torch.zeros(n, dtype=torch.float64, device=residual.device)
     for span in spans:
         real = torch.view_as_real(torch.cat([factor[span] * column[:, span] for factor, column in columns])).flatten(1)
         # Only the left half and the lower right quarter are multiplied: the rest is their mirror image.

@@ -18,6 +18,7 @@ from torch import Tensor
 from pimdeploy.network_spec import NetworkSpec
 from pimdeploy.networks.build import default_latency, warmup_samples
 from pimdeploy.signals.dataset import ComplexArray, Dataset
+from pimdeploy.training.device import CPU
 from pimdeploy.training.spectra import Spectra
 
 TAPER_SAMPLES = 512
@@ -39,7 +40,10 @@ def fft_length(n: int) -> int:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch use one thread an operation: faster than many on a shared machine, and results repeat anywhere."""
+    """Let torch use one thread an operation: faster than many on a shared machine, and results repeat anywhere.
+
+    Of work on a CUDA device it holds back only what stays on the CPU.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -75,11 +79,17 @@ class Objective:
 
 
 def make_objective(
-    dataset: Dataset, split: str, spec: NetworkSpec, out_of_band_weight: float = 0.0, n_samples: int | None = None
+    dataset: Dataset,
+    split: str,
+    spec: NetworkSpec,
+    out_of_band_weight: float = 0.0,
+    n_samples: int | None = None,
+    device: torch.device = CPU,
 ) -> Objective:
     """Return the objective for a split of `dataset` (its first `n_samples`, where given) and the network `spec`.
 
-    z[n] is held against d[n - latency]. The first samples of the split only fill the network's memories.
+    z[n] is held against d[n - latency]. The first samples of the split only fill the network's memories. It is made on the
+    CPU, the same to the last bit for every `device`, and moved there.
     """
     latency = default_latency(spec)
     context = max(warmup_samples(spec), latency)
@@ -100,6 +110,7 @@ def make_objective(
     target = torch.fft.fft(d * taper)[:, bins] * weight
     target[:, len(inside) :] = 0
     scale = float((target.abs() ** 2).sum())
+    x, target, weight, bins, taper = (part.to(device) for part in (x, target, weight, bins, taper))
     return Objective(x, target, weight, Spectra(bins, n, context, taper), scale, len(inside))
 
 

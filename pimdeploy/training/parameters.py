@@ -18,6 +18,11 @@ def unflatten(vector: Tensor, like: Weights) -> Weights:
     return {name: part.reshape(like[name].shape) for name, part in zip(like, parts, strict=True)}
 
 
+def on_device(weights: Weights, device: torch.device) -> Weights:
+    """Return the weights on `device`, the same tensors where they are there already."""
+    return {name: weight.to(device) for name, weight in weights.items()}
+
+
 def parameter_slices(weights: Weights) -> dict[str, slice]:
     """Return where each weight lies in the vector of `flatten`."""
     slices, start = {}, 0

@@ -13,11 +13,12 @@ from pimdeploy.progress import StepProgress
 from pimdeploy.recipe import Recipe
 from pimdeploy.signals.dataset import Dataset
 from pimdeploy.training.checkpoint import Checkpoint, fingerprint, load_checkpoint, save_checkpoint
+from pimdeploy.training.device import CPU, choose_device
 from pimdeploy.training.families import family_of
 from pimdeploy.training.levenberg_marquardt import LevenbergMarquardt, SolverState
 from pimdeploy.training.normal_equations import residual_at
-from pimdeploy.training.objective import make_objective
-from pimdeploy.training.parameters import Weights
+from pimdeploy.training.objective import Objective, make_objective
+from pimdeploy.training.parameters import Weights, on_device
 
 SCREEN_STEPS = 12
 """Steps of every start before the best on validation is chosen."""
@@ -64,10 +65,11 @@ class _Driver:
     ) -> None:
         spec, training = recipe.network, recipe.training
         self.recipe, self.report, self.checkpoint, self.tolerance = recipe, report, checkpoint, tolerance
+        self.device = choose_device(training.device)
         self.fingerprint = fingerprint(recipe, dataset)
         self.family = family_of(spec, dataset.x.shape[0], dataset.d.shape[0])
-        self.whole = make_objective(dataset, "train", spec, training.out_of_band_weight, MOST_SAMPLES)
-        self.val = make_objective(dataset, "val", spec, n_samples=MOST_SAMPLES)
+        self.whole = self._objective(dataset, "train", MOST_SAMPLES)
+        self.val = make_objective(dataset, "val", spec, n_samples=MOST_SAMPLES, device=self.device)
         self.screener = self._solver(dataset, ROWS_PER_PARAMETER // SCREEN_SHARE, LEAST_SAMPLES // 2)
         self.solver = self._solver(dataset, ROWS_PER_PARAMETER, LEAST_SAMPLES)
         self.history: list[StepRecord] = []
@@ -82,8 +84,12 @@ class _Driver:
         share = rows_per_parameter * n_parameters / (2 * self.whole.target.numel())
         n_samples = max(math.ceil(self.whole.x.shape[1] * share), least_samples)
         training = self.recipe.training
-        objective = make_objective(dataset, "train", self.recipe.network, training.out_of_band_weight, n_samples)
+        objective = self._objective(dataset, "train", n_samples)
         return LevenbergMarquardt(objective, self.family, training.ridge, training.weight_decay)
+
+    def _objective(self, dataset: Dataset, split: str, n_samples: int) -> Objective:
+        weight = self.recipe.training.out_of_band_weight
+        return make_objective(dataset, split, self.recipe.network, weight, n_samples, self.device)
 
     def run(self) -> _Start:
         """Screen every start, go on with the best one, and return it."""
@@ -171,7 +177,7 @@ class _Driver:
         self.history = [StepRecord(**record) for record in found.state["history"]]
         for number, saved in enumerate(found.state["starts"]):
             now, best = (
-                {name: found.tensors[f"{number}.{part}.{name}"] for name in self.family.shapes}
+                {name: found.tensors[f"{number}.{part}.{name}"].to(self.device) for name in self.family.shapes}
                 for part in ("now", "best")
             )
             solver = self.solver if saved["screened"] else self.screener
@@ -194,9 +200,11 @@ def search(
 ) -> tuple[Weights, list[StepRecord], int]:
     """Return the best weights on validation, the record of all steps, and the number of the start that won.
 
-    Every start takes `SCREEN_STEPS`; the best on validation goes on to the recipe's `iterations`, or until its loss
+    It computes on the device that `training.device` names; the weights it returns, and those of a checkpoint, are on the
+    CPU. Every start takes `SCREEN_STEPS`; the best on validation goes on to the recipe's `iterations`, or until its loss
     stands still: until it has fallen by less than the share `tolerance` of itself over `PATIENCE` steps, or no step lowers
-    it. With `checkpoint`, every step is written there, and a training found there goes on to the same result.
+    it. With `checkpoint`, every step is written there, and a training found there goes on to the same result. Raises
+    `TrainingError` where it diverges, or there is no CUDA device where one is asked for.
     """
     driver = _Driver(dataset, recipe, report, checkpoint, tolerance)
     found = load_checkpoint(checkpoint, driver.fingerprint) if checkpoint else None
@@ -204,4 +212,4 @@ def search(
         driver.resume(found)
     winner = driver.run()
     report(driver.total, driver.total, f"validation {winner.best_val_db:.2f} dB after {len(driver.history)} steps")
-    return winner.best, driver.history, winner.number
+    return on_device(winner.best, CPU), driver.history, winner.number

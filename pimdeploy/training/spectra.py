@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from pimdeploy.training.device import piece
+
 ROWS_AT_ONCE = 4
 """Signals that are transformed together: enough for the FFT, and few, so that memory is used again while it is warm."""
 
@@ -26,7 +28,8 @@ class Spectra:
     def of(self, signal: Tensor) -> Tensor:
         """Return the kept bins of signals [..., context + n], real or complex, tapered: [..., bins]."""
         rows = signal.reshape(-1, signal.shape[-1])
-        kept = torch.cat([self._kept(some) for some in torch.split(rows, ROWS_AT_ONCE)])
+        at_once = piece(ROWS_AT_ONCE, signal.device)
+        kept = torch.cat([self._kept(some) for some in torch.split(rows, at_once)])
         return kept.reshape(*signal.shape[:-1], -1)
 
     def _kept(self, rows: Tensor) -> Tensor:
@@ -41,6 +44,6 @@ class Spectra:
     def phases(self, n_taps: int) -> Tensor:
         """Return exp(-j 2 pi bin k / n), the response of each tap of a filter, [n_taps, bins]."""
         if n_taps not in self._phases:
-            turns = torch.outer(torch.arange(n_taps), self.bins) % self.n
+            turns = torch.outer(torch.arange(n_taps, device=self.bins.device), self.bins) % self.n
             self._phases[n_taps] = torch.exp(-2j * math.pi * turns.double() / self.n)
         return self._phases[n_taps]

@@ -1,5 +1,7 @@
 """The normal equations, block by block, against the Jacobian that automatic differentiation gives; and their parts."""
 
+import threading
+
 import pytest
 import torch
 
@@ -81,6 +83,22 @@ def test_spectra_are_the_kept_bins_of_the_tapered_signals(dtype):
     found = Spectra(bins, n, context, taper).of(signal)
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-12)
     torch.testing.assert_close(Spectra(bins, n, context, taper).of(signal[0, 0]), expected[0, 0], rtol=0, atol=1e-12)
+
+
+def test_jobs_side_by_side_use_as_many_threads_an_operation_as_their_caller():
+    """Sums would depend on the number of cores otherwise."""
+    before = torch.get_num_threads()
+    try:
+        for threads in (3, 1):
+            torch.set_num_threads(threads)
+            assert in_parallel([torch.get_num_threads] * 3) == [threads] * 3
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_on_a_device_jobs_run_one_after_the_other():
+    assert threading.get_ident() not in in_parallel([threading.get_ident] * 3)
+    assert in_parallel([threading.get_ident] * 3, device=torch.device("cuda")) == [threading.get_ident()] * 3
 
 
 def test_jobs_side_by_side_answer_in_their_order_and_their_errors_arrive():
