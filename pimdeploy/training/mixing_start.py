@@ -16,10 +16,12 @@ from pimdeploy.training.objective import Objective
 from pimdeploy.training.signals import pairs
 
 RIDGE = 1e-3
+LEAST_SHARE = 1e-6
+"""Power that a combination of transmitters is taken to have at least, of their mean: copies of one signal have none."""
 
 
 def source_mixings(objective: Objective, latency: int, n_sources: int) -> Tensor:
-    """Return how the transmitters add up at each of `n_sources` sources, complex [n_sources, T], each of length 1.
+    """Return how the transmitters add up at each of `n_sources` sources, complex [n_sources, T] on the CPU, each of length 1.
 
     The strongest source comes first; every row is known to a complex factor. `latency`: delay of d behind x in `objective`.
     """
@@ -29,10 +31,13 @@ def source_mixings(objective: Objective, latency: int, n_sources: int) -> Tensor
         return torch.ones(n_sources, 1, dtype=x.dtype)
     delayed = pad(x, (latency, 0))[:, : x.shape[1]]
     # In coordinates in which the transmitters are uncorrelated, errors are equally large in all directions.
-    mix = torch.linalg.cholesky(delayed @ delayed.conj().T / delayed.shape[1])
+    covariance = delayed @ delayed.conj().T / delayed.shape[1]
+    covariance += LEAST_SHARE * covariance.diagonal().real.mean() * torch.eye(n_tx, device=x.device)
+    mix = torch.linalg.cholesky(covariance)
     tensor = third_order_tensor(objective, torch.linalg.solve_triangular(mix, delayed, upper=False))
-    whitened = rank_one_terms(tensor, n_sources)
-    mixings: Tensor = torch.linalg.solve(mix.T, whitened.T).T
+    # A few numbers from here on: they come to the CPU, where starts are drawn and every build has the eigenvectors.
+    whitened = rank_one_terms(tensor.cpu(), n_sources)
+    mixings: Tensor = torch.linalg.solve(mix.cpu().T, whitened.T).T
     unit: Tensor = mixings / torch.linalg.vector_norm(mixings, dim=1, keepdim=True)
     return unit
 
@@ -43,7 +48,7 @@ def third_order_tensor(objective: Objective, y: Tensor) -> Tensor:
     in_pairs = list(itertools.combinations_with_replacement(range(n_tx), 2))
     columns = torch.cat([objective.weight * objective.spectrum(y[i] * y[j] * y.conj()) for i, j in in_pairs])
     gram = columns.conj() @ columns.T
-    gram += RIDGE * gram.diagonal().real.mean() * torch.eye(len(gram))
+    gram += RIDGE * gram.diagonal().real.mean() * torch.eye(len(gram), device=gram.device)
     found = torch.linalg.solve(gram, columns.conj() @ objective.target.T).T.reshape(n_rx, len(in_pairs), n_tx)
     tensor: Tensor = found.new_zeros(n_rx, n_tx, n_tx, n_tx)
     for number, (i, j) in enumerate(in_pairs):

@@ -25,6 +25,7 @@ from pimdeploy.signals.dataset import ComplexArray, Dataset
 from pimdeploy.training import metrics
 from pimdeploy.training.adam import train_adam
 from pimdeploy.training.cnn import train_cnn
+from pimdeploy.training.device import told_out_of_memory
 from pimdeploy.training.families import family_of
 from pimdeploy.training.objective import interleave, one_thread
 from pimdeploy.training.parameters import Weights
@@ -79,17 +80,25 @@ def train(
 ) -> TrainedNetwork:
     """Fit the recipe's network to `dataset` and return it with its scores on every split.
 
-    The recipe's seed decides everything. With `checkpoint`, the state is written to that file as training goes on, a
-    training that finds one there goes on from it to the same result, and it is removed in the end. Raises
-    `TrainingError` where the dataset cannot carry the network, the fit diverges, or the checkpoint is of another training.
+    It computes on the device that `training.device` names; the network is returned on the CPU. On the CPU the recipe's seed
+    decides everything; a CUDA device adds in another order, and what it finds differs by rounding. With `checkpoint`, the
+    state is written to that file as training goes on, a training that finds one there goes on from it to the same result,
+    and it is removed in the end. Raises `TrainingError` where the dataset cannot carry the network, the fit diverges or has
+    no single solution, the checkpoint is of another training, or the CUDA device asked for is not there or too small.
     """
     began = time.monotonic()
     spec = recipe.network
     n_tx, n_rx = dataset.x.shape[0], dataset.d.shape[0]
     check_dataset(dataset, spec, n_tx, n_rx)
     report = progress or (lambda step, total, text: None)
-    with one_thread():
-        network, history, best_start = _fit(dataset, recipe, report, checkpoint)
+    try:
+        with one_thread(), told_out_of_memory():
+            network, history, best_start = _fit(dataset, recipe, report, checkpoint)
+    except torch.linalg.LinAlgError as error:  # type: ignore[attr-defined]
+        raise TrainingError(
+            "training: its equations have no single solution, as where a source of interference, a transmitter or a receiver "
+            "only repeats others; give training.method = 'adam', or leave out what repeats"
+        ) from error
     scores = score(network, dataset, spec)
     if checkpoint is not None:
         checkpoint.unlink(missing_ok=True)

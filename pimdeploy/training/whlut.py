@@ -13,7 +13,7 @@ from pimdeploy.networks.piecewise import segment_index, table_bases
 from pimdeploy.networks.whlut import GainTables, WhlutKind
 from pimdeploy.training.family import Family, Point
 from pimdeploy.training.objective import Objective
-from pimdeploy.training.parameters import Weights
+from pimdeploy.training.parameters import Weights, on_device
 from pimdeploy.training.signals import delays, pairs, rows_of_pairs
 from pimdeploy.training.spectra import Spectra
 
@@ -86,7 +86,7 @@ class WhlutPoint(Point):
 
     def lut_signals(self) -> Tensor:
         """Return the derivatives of each branch to the real parts of its gain's weights, complex, [B, N + 1, n]."""
-        knots = torch.arange(self.spec.N, dtype=self.r.dtype) * self.spacing
+        knots = torch.arange(self.spec.N, dtype=self.r.dtype, device=self.r.device) * self.spacing
         bends = (self.r[:, None] - knots[:, None]).clamp(min=0)
         return self.u[:, None] * torch.cat([torch.ones_like(bends[:, :1]), bends], dim=1)
 
@@ -123,7 +123,7 @@ class WhlutFamily(Family):
 
     def start(self, objective: Objective, number: int, seed: int) -> Weights:
         """See `Family.start`: K near impulses, then the tables, then G, each by least squares."""
-        weights = self._impulses(number, seed)
+        weights = on_device(self._impulses(number, seed), objective.x.device)
         weights = self._scaled_to_knots(weights, objective.x)
         weights = self._fit_tables(weights, objective)
         return self._fit_last_filters(weights, objective)
@@ -135,10 +135,11 @@ class WhlutFamily(Family):
     def ridge(self, point: Point, ridge: float) -> dict[str, Tensor]:
         """See `Family.ridge`: on changes of slope, inverse to the share of samples beyond a knot."""
         assert isinstance(point, WhlutPoint)
-        knots = torch.arange(self.spec.N, dtype=torch.float64) * self.knot_spacing
-        beyond = torch.stack([(point.r.detach() > knot).double().mean(dim=1) for knot in knots], dim=1)
+        r = point.r.detach()
+        knots = torch.arange(self.spec.N, dtype=r.dtype, device=r.device) * self.knot_spacing
+        beyond = torch.stack([(r > knot).double().mean(dim=1) for knot in knots], dim=1)
         scale = max(float(point.gain_slope.detach().abs().square().mean()), 1e-300)
-        out = torch.zeros(self.shapes["lut"], dtype=torch.float64)
+        out = r.new_zeros(self.shapes["lut"])
         out[:, :, 1:] = (ridge / (beyond.clamp(min=1e-5) * scale))[:, None]
         return {"lut": out}
 
@@ -199,7 +200,7 @@ class WhlutFamily(Family):
         """Return weights whose magnitudes are `growth` times larger and whose tables are stretched with them."""
         slopes, first = GainTables().tables(weights["lut"])
         bases = table_bases(slopes, first, self.knot_spacing)
-        knots = torch.arange(self.spec.N + 1, dtype=slopes.dtype) * self.knot_spacing / growth
+        knots = torch.arange(self.spec.N + 1, dtype=slopes.dtype, device=slopes.device) * self.knot_spacing / growth
         index = segment_index(knots, self.spec.N, self.knot_spacing).expand(len(slopes), -1)
         values = bases.gather(1, index) + slopes.gather(1, index) * (knots - index * self.knot_spacing)
         amplitude = self._amplitude(growth)
@@ -212,7 +213,7 @@ class WhlutFamily(Family):
         strongest = int(objective.target.abs().square().sum(dim=1).argmax())
         delay = objective.spectra.phases(self.spec.M_G)[(self.spec.M_G - 1) // 2]
         signals = objective.spectrum(point.lut_signals().flatten(0, 1))
-        found = _least_squares(objective.weight * delay * signals, objective.target[strongest])
+        found = least_squares(objective.weight * delay * signals, objective.target[strongest])
         gains = found.reshape(self.spec.branches, -1)
         return {**weights, "lut": torch.stack([gains.real, gains.imag], dim=1)}
 
@@ -220,15 +221,19 @@ class WhlutFamily(Family):
         """Return weights with the filters G that fit each receiver best."""
         branch = objective.spectrum(self.point(weights, objective.x).branch)
         columns = objective.weight * (branch[:, None] * objective.spectra.phases(self.spec.M_G)).flatten(0, 1)
-        taps = torch.stack([_least_squares(columns, target) for target in objective.target])
+        taps = torch.stack([least_squares(columns, target) for target in objective.target])
         taps = taps.reshape(self.n_rx, self.spec.branches, self.spec.M_G)
         return {**weights, "G": torch.stack([taps.real, taps.imag], dim=2)}
 
 
-def _least_squares(columns: Tensor, target: Tensor) -> Tensor:
-    """Return the complex coefficients of `columns` [P, bins] that fit `target` [bins] best, each under a small ridge."""
+def least_squares(columns: Tensor, target: Tensor) -> Tensor:
+    """Return the complex coefficients of `columns` [P, bins] that fit `target` [bins] best, each under a small ridge.
+
+    A column of zeros, of a knot that no sample passes, gets the coefficient 0.
+    """
     gram = columns.conj() @ columns.T
-    gram += START_RIDGE * torch.diag(gram.diagonal())
+    diagonal = gram.diagonal()
+    gram += torch.diag(torch.where(diagonal == 0, 1.0, START_RIDGE * diagonal))
     found: Tensor = torch.linalg.solve(gram, columns.conj() @ target)
     return found
 

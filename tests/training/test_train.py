@@ -111,6 +111,24 @@ def test_silent_channel_is_refused(small_dataset):
         train(silent, recipe())
 
 
+def test_transmitters_that_are_copies_of_one_are_trained_from(small_dataset):
+    copies = dataclasses.replace(
+        small_dataset, x=np.concatenate([small_dataset.x, 1j * small_dataset.x, small_dataset.x / 2])
+    )
+    assert train(copies, recipe(starts=2, iterations=4)).scores["test"].cancellation_db > 10
+
+
+def test_equations_without_a_solution_are_named(small_dataset, monkeypatch):
+    def singular(*_):
+        return torch.linalg.inv(torch.zeros(2, 2))
+
+    monkeypatch.setattr(search_module.LevenbergMarquardt, "step", singular)
+    with pytest.raises(
+        TrainingError, match=r"^training: its equations have no single solution, .*; give training.method"
+    ):
+        train(small_dataset, recipe())
+
+
 def test_divergence_names_the_step(small_dataset, monkeypatch):
     def bad_step(self, state):
         return dataclasses.replace(state, loss=float("nan"), steps=state.steps + 1)
