@@ -35,7 +35,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ODD_BFAN_MIMO_GRAPH_SHA256 "916e20e0a3bb3aff34cae81c485724145b346748a1548cf4944c47700bb2bce2"
+#define ODD_BFAN_MIMO_GRAPH_SHA256 "a34c646679a12f312c19f9f3efb0249228447193dcd58fb0f1a3d6d7869b6fa0"
 #define ODD_BFAN_MIMO_STRUCTURE_SHA256 "c476bd0c4bbcd00bfa6b45dc223c968883df7d7b43fc2604f2461bc8d8fdc32c"
 
 #ifndef PIM_TABLE8
@@ -59,28 +59,28 @@
 /*
  * K: complex convolution of x, 16 to 16 channels, 8 groups, dilation 1, memory 2 samples
  * taps [out / 2][in / 2 / groups][re, im][tap], tap 0 meets the newest sample; s16.15; strides 6, 6, 3, 1
- * result s31.30; accumulator [-1004172014, 1004148261], 31 bits
+ * result s31.30; accumulator [-1003582185, 1003558447], 31 bits
  */
 #define ODD_BFAN_MIMO_K_CHANNEL_COUNT 16
 #define ODD_BFAN_MIMO_K_IS_SIGNED 1
 #define ODD_BFAN_MIMO_K_BITS 31
 #define ODD_BFAN_MIMO_K_FRAC 30
-#define ODD_BFAN_MIMO_K_ACC_MIN INT32_C(-1004172014)
-#define ODD_BFAN_MIMO_K_ACC_MAX INT32_C(1004148261)
+#define ODD_BFAN_MIMO_K_ACC_MIN INT32_C(-1003582185)
+#define ODD_BFAN_MIMO_K_ACC_MAX INT32_C(1003558447)
 #define ODD_BFAN_MIMO_K_TAPS_FRAC 15
 #define ODD_BFAN_MIMO_K_TAPS_LENGTH 3
 #define ODD_BFAN_MIMO_K_GROUPS 8
 #define ODD_BFAN_MIMO_K_DILATION 1
 #define ODD_BFAN_MIMO_K_IS_COMPLEX 1
 static const int16_t ODD_BFAN_MIMO_K_TAPS[8][1][2][3] = {
-    {{{1277, 5405, 68}, {-2830, 2, 398}}},
-    {{{-945, 8145, 805}, {-1759, -4, 2102}}},
-    {{{2667, 6984, -1100}, {-3748, 5, 588}}},
-    {{{4387, 8627, -2131}, {-730, -1, 5459}}},
-    {{{627, 13572, -1382}, {-4249, 8, 1803}}},
-    {{{1567, 19213, 2973}, {-3546, 5, 3341}}},
-    {{{-1585, 13754, -532}, {-5444, 7, 1559}}},
-    {{{1182, 10921, -1441}, {-3937, 1, -127}}}
+    {{{1276, 5397, 70}, {-2825, 2, 402}}},
+    {{{-944, 8127, 806}, {-1752, -4, 2099}}},
+    {{{2662, 6978, -1098}, {-3744, 5, 593}}},
+    {{{4377, 8617, -2128}, {-726, -1, 5457}}},
+    {{{625, 13576, -1381}, {-4245, 8, 1810}}},
+    {{{1562, 19200, 2976}, {-3538, 4, 3347}}},
+    {{{-1584, 13752, -530}, {-5441, 7, 1567}}},
+    {{{1181, 10928, -1441}, {-3939, 1, -121}}}
 };
 /*
  * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
@@ -110,37 +110,37 @@ static const int64_t ODD_BFAN_MIMO_K_ENVELOPE_INPUTS[16][2] = {
     {-32768, 32767}
 };
 static const int64_t ODD_BFAN_MIMO_K_ENVELOPE_OUTPUTS[16][2] = {
-    {-454768083, 454768083},
-    {-454764704, 454764704},
-    {-627011442, 627011442},
-    {-627011914, 627011914},
-    {-687709901, 687709901},
-    {-687705514, 687705514},
-    {-972182725, 972182725},
-    {-972189300, 972189300},
-    {-986132647, 986132647},
-    {-986129257, 986129257},
-    {-1396426706, 1396426706},
-    {-1396426428, 1396426428},
-    {-1042636286, 1042636286},
-    {-1042630893, 1042630893},
-    {-802404906, 802404906},
-    {-802399256, 802399256}
+    {-454403534, 454403534},
+    {-454400167, 454400167},
+    {-625735544, 625735544},
+    {-625736021, 625736021},
+    {-687163081, 687163081},
+    {-687158706, 687158706},
+    {-970861260, 970861260},
+    {-970867837, 970867837},
+    {-986314911, 986314911},
+    {-986311536, 986311536},
+    {-1395606476, 1395606476},
+    {-1395606215, 1395606215},
+    {-1042636279, 1042636279},
+    {-1042630901, 1042630901},
+    {-802496042, 802496042},
+    {-802490398, 802490398}
 };
 static const int64_t ODD_BFAN_MIMO_K_LARGEST_SUM_ABS_TAPS[16] = {
-    13878, 13878, 19134, 19134, 20987, 20987, 29668, 29668, 30094, 30094, 42615, 42615, 31818, 31818, 24487, 24487
+    13867, 13867, 19095, 19095, 20970, 20970, 29628, 29628, 30099, 30099, 42590, 42590, 31818, 31818, 24490, 24490
 };
 
 /*
  * u: K requantized to s16.15: half_up by 15 bits, then saturate
- * result s16.15; accumulator [-1004172014, 1004164645], 31 bits
+ * result s16.15; accumulator [-1003582185, 1003574831], 31 bits
  */
 #define ODD_BFAN_MIMO_U_CHANNEL_COUNT 16
 #define ODD_BFAN_MIMO_U_IS_SIGNED 1
 #define ODD_BFAN_MIMO_U_BITS 16
 #define ODD_BFAN_MIMO_U_FRAC 15
-#define ODD_BFAN_MIMO_U_ACC_MIN INT32_C(-1004172014)
-#define ODD_BFAN_MIMO_U_ACC_MAX INT32_C(1004164645)
+#define ODD_BFAN_MIMO_U_ACC_MIN INT32_C(-1003582185)
+#define ODD_BFAN_MIMO_U_ACC_MAX INT32_C(1003574831)
 #define ODD_BFAN_MIMO_U_SHIFT 15
 #define ODD_BFAN_MIMO_U_SHIFT_IS_LEFT 0
 #define ODD_BFAN_MIMO_U_ROUNDING 1
@@ -151,14 +151,14 @@ static const int64_t ODD_BFAN_MIMO_K_LARGEST_SUM_ABS_TAPS[16] = {
 /*
  * Phi: convolution of u, 16 to 8 channels, 1 group, dilation 1, memory 0 samples
  * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.13; strides 16, 1, 1
- * result s32.28; accumulator [-1603238640, 1603239389], 32 bits
+ * result s32.28; accumulator [-1602905317, 1602906057], 32 bits
  */
 #define ODD_BFAN_MIMO_PHI_CHANNEL_COUNT 8
 #define ODD_BFAN_MIMO_PHI_IS_SIGNED 1
 #define ODD_BFAN_MIMO_PHI_BITS 32
 #define ODD_BFAN_MIMO_PHI_FRAC 28
-#define ODD_BFAN_MIMO_PHI_ACC_MIN INT32_C(-1603238640)
-#define ODD_BFAN_MIMO_PHI_ACC_MAX INT32_C(1603239389)
+#define ODD_BFAN_MIMO_PHI_ACC_MIN INT32_C(-1602905317)
+#define ODD_BFAN_MIMO_PHI_ACC_MAX INT32_C(1602906057)
 #define ODD_BFAN_MIMO_PHI_TAPS_FRAC 13
 #define ODD_BFAN_MIMO_PHI_TAPS_LENGTH 1
 #define ODD_BFAN_MIMO_PHI_GROUPS 1
@@ -166,36 +166,36 @@ static const int64_t ODD_BFAN_MIMO_K_LARGEST_SUM_ABS_TAPS[16] = {
 #define ODD_BFAN_MIMO_PHI_IS_COMPLEX 0
 static const int16_t ODD_BFAN_MIMO_PHI_TAPS[8][16][1] = {
     {
-        {-543}, {7785}, {7829}, {1001}, {7458}, {-2420}, {7868}, {-111}, {7826}, {-354}, {-3118}, {7166}, {-6801},
-        {3887}, {-4176}, {-6869}
+        {-539}, {7793}, {7837}, {993}, {7467}, {-2433}, {7872}, {-115}, {7825}, {-366}, {-3114}, {7175}, {-6800},
+        {3894}, {-4182}, {-6848}
     },
     {
-        {-3423}, {7241}, {6611}, {3750}, {7917}, {345}, {7255}, {2749}, {7494}, {2580}, {-5637}, {5482}, {-7794},
-        {1251}, {-1272}, {-7852}
+        {-3425}, {7244}, {6638}, {3756}, {7916}, {350}, {7270}, {2751}, {7488}, {2584}, {-5639}, {5486}, {-7794},
+        {1248}, {-1269}, {-7851}
     },
     {
-        {-6020}, {5073}, {4839}, {5992}, {7081}, {3716}, {5631}, {5388}, {5960}, {5334}, {-7275}, {2888}, {-7710},
-        {-1959}, {1808}, {-7754}
+        {-6025}, {5080}, {4847}, {6004}, {7088}, {3715}, {5635}, {5393}, {5962}, {5330}, {-7279}, {2892}, {-7708},
+        {-1960}, {1802}, {-7747}
     },
     {
-        {-7399}, {2654}, {1983}, {7360}, {5208}, {5870}, {3124}, {7078}, {3401}, {7160}, {-7850}, {-139}, {-6226},
-        {-4791}, {4607}, {-6436}
+        {-7411}, {2658}, {1995}, {7380}, {5214}, {5870}, {3137}, {7092}, {3398}, {7158}, {-7855}, {-134}, {-6228},
+        {-4788}, {4607}, {-6433}
     },
     {
-        {-7857}, {-622}, {-1003}, {7669}, {2399}, {7516}, {15}, {7760}, {437}, {7888}, {-7149}, {-3172}, {-3924},
-        {-6729}, {6842}, {-4243}
+        {-7860}, {-621}, {-1001}, {7680}, {2407}, {7522}, {14}, {7765}, {443}, {7886}, {-7155}, {-3173}, {-3925},
+        {-6729}, {6830}, {-4245}
     },
     {
-        {-7081}, {-3472}, {-3896}, {6669}, {-494}, {7824}, {-2827}, {7320}, {-2729}, {7405}, {-5377}, {-5667},
-        {-1059}, {-7858}, {7869}, {-1136}
+        {-7095}, {-3469}, {-3903}, {6699}, {-492}, {7827}, {-2823}, {7338}, {-2729}, {7404}, {-5385}, {-5664},
+        {-1063}, {-7856}, {7868}, {-1134}
     },
     {
-        {-5044}, {-6069}, {-5957}, {4650}, {-3697}, {7156}, {-5536}, {5412}, {-5357}, {5910}, {-2826}, {-7331},
-        {2067}, {-7526}, {7754}, {1899}
+        {-5049}, {-6076}, {-5968}, {4653}, {-3695}, {7163}, {-5546}, {5416}, {-5352}, {5909}, {-2829}, {-7337},
+        {2066}, {-7526}, {7745}, {1892}
     },
     {
-        {-2536}, {-7539}, {-7401}, {1902}, {-5946}, {5002}, {-7088}, {3079}, {-7308}, {3326}, {281}, {-7871},
-        {4787}, {-6251}, {6386}, {4763}
+        {-2543}, {-7552}, {-7418}, {1917}, {-5951}, {5012}, {-7099}, {3090}, {-7308}, {3326}, {275}, {-7874},
+        {4785}, {-6251}, {6384}, {4763}
     }
 };
 /*
@@ -208,22 +208,22 @@ static const int16_t ODD_BFAN_MIMO_PHI_TAPS[8][16][1] = {
 #define ODD_BFAN_MIMO_PHI_LARGEST_WORD 32767
 static const int64_t ODD_BFAN_MIMO_PHI_ENVELOPE_SUMS[2] = {(-INT32_C(2147483647) - 1), 2147483647};
 static const int64_t ODD_BFAN_MIMO_PHI_ENVELOPE_INPUTS[16][2] = {
-    {-13878, 13878},
-    {-13878, 13878},
-    {-19135, 19135},
-    {-19135, 19135},
-    {-20987, 20987},
-    {-20987, 20987},
-    {-29669, 29669},
-    {-29669, 29669},
-    {-30094, 30094},
-    {-30094, 30094},
+    {-13867, 13867},
+    {-13867, 13867},
+    {-19096, 19096},
+    {-19096, 19096},
+    {-20971, 20971},
+    {-20970, 20970},
+    {-29628, 29628},
+    {-29629, 29629},
+    {-30100, 30100},
+    {-30100, 30100},
     {-32768, 32767},
     {-32768, 32767},
     {-31819, 31819},
     {-31819, 31819},
-    {-24487, 24487},
-    {-24487, 24487}
+    {-24490, 24490},
+    {-24490, 24490}
 };
 static const int64_t ODD_BFAN_MIMO_PHI_ENVELOPE_OUTPUTS[8][2] = {
     {(-INT32_C(2147483647) - 1), 2147475455},
@@ -241,14 +241,14 @@ static const int64_t ODD_BFAN_MIMO_PHI_LARGEST_SUM_ABS_TAPS[8] = {
 
 /*
  * a: Phi requantized to s16.14: half_up by 14 bits, then saturate
- * result s16.14; accumulator [-1603238640, 1603247581], 32 bits
+ * result s16.14; accumulator [-1602905317, 1602914249], 32 bits
  */
 #define ODD_BFAN_MIMO_A_CHANNEL_COUNT 8
 #define ODD_BFAN_MIMO_A_IS_SIGNED 1
 #define ODD_BFAN_MIMO_A_BITS 16
 #define ODD_BFAN_MIMO_A_FRAC 14
-#define ODD_BFAN_MIMO_A_ACC_MIN INT32_C(-1603238640)
-#define ODD_BFAN_MIMO_A_ACC_MAX INT32_C(1603247581)
+#define ODD_BFAN_MIMO_A_ACC_MIN INT32_C(-1602905317)
+#define ODD_BFAN_MIMO_A_ACC_MAX INT32_C(1602914249)
 #define ODD_BFAN_MIMO_A_SHIFT 14
 #define ODD_BFAN_MIMO_A_SHIFT_IS_LEFT 0
 #define ODD_BFAN_MIMO_A_ROUNDING 1
@@ -261,28 +261,28 @@ static const int64_t ODD_BFAN_MIMO_PHI_LARGEST_SUM_ABS_TAPS[8] = {
  * knots k * 2^SEGMENT_LOG2; SLOPES and BASES serve the table form, WEIGHTS and BASES[..][0] the basis form
  * SLOPES, WEIGHTS [function * outputs + result][segment]; s16.15; strides 16, 1
  * BASES on the grid of SLOPES * 2^SEGMENT_LOG2, frac 15, of the same shape
- * result s31.29; accumulator [-631936000, 631936000], 31 bits
- * accumulator of the basis form [-818032640, 818032640], 31 bits
+ * result s31.29; accumulator [-631991296, 631991296], 31 bits
+ * accumulator of the basis form [-817988608, 817988608], 31 bits
  */
 #define ODD_BFAN_MIMO_F_CHANNEL_COUNT 8
 #define ODD_BFAN_MIMO_F_IS_SIGNED 1
 #define ODD_BFAN_MIMO_F_BITS 31
 #define ODD_BFAN_MIMO_F_FRAC 29
-#define ODD_BFAN_MIMO_F_ACC_MIN INT32_C(-631936000)
-#define ODD_BFAN_MIMO_F_ACC_MAX INT32_C(631936000)
-#define ODD_BFAN_MIMO_F_BASIS_ACC_MIN INT32_C(-818032640)
-#define ODD_BFAN_MIMO_F_BASIS_ACC_MAX INT32_C(818032640)
+#define ODD_BFAN_MIMO_F_ACC_MIN INT32_C(-631991296)
+#define ODD_BFAN_MIMO_F_ACC_MAX INT32_C(631991296)
+#define ODD_BFAN_MIMO_F_BASIS_ACC_MIN INT32_C(-817988608)
+#define ODD_BFAN_MIMO_F_BASIS_ACC_MAX INT32_C(817988608)
 #define ODD_BFAN_MIMO_F_SEGMENT_LOG2 10
 #define ODD_BFAN_MIMO_F_SEGMENTS 16
 #define ODD_BFAN_MIMO_F_SLOPES_FRAC 15
 static const PIM_TABLE16 ODD_BFAN_MIMO_F_SLOPES[1][16] = {
-    {0, 502, -62, -65, -769, -2876, -8736, -18794, -28504, -31478, -29769, -27480, -25887, -25411, -25130, -23098}
+    {0, 502, -62, -66, -768, -2874, -8730, -18785, -28501, -31477, -29778, -27486, -25889, -25415, -25133, -23101}
 };
 static const int32_t ODD_BFAN_MIMO_F_BASES[1][16] = {
-    {0, 0, 502, 440, 375, -394, -3270, -12006, -30800, -59304, -90782, -120551, -148031, -173918, -199329, -224459}
+    {0, 0, 502, 440, 374, -394, -3268, -11998, -30783, -59284, -90761, -120539, -148025, -173914, -199329, -224462}
 };
 static const int16_t ODD_BFAN_MIMO_F_WEIGHTS[1][16] = {
-    {0, 502, -564, -3, -704, -2107, -5860, -10058, -9710, -2974, 1709, 2289, 1593, 476, 281, 2032}
+    {0, 502, -564, -4, -702, -2106, -5856, -10055, -9716, -2976, 1699, 2292, 1597, 474, 282, 2032}
 };
 /*
  * Another function is admitted where, with limits = ENVELOPE_ROWS[row], every t up to limits[0] keeps base * 2^m,
@@ -299,14 +299,14 @@ static const int64_t ODD_BFAN_MIMO_F_LARGEST_BASE[1] = {2097143};
 
 /*
  * c: f requantized to s16.15: half_up by 14 bits, then saturate
- * result s16.15; accumulator [-631912902, 631944192], 31 bits
+ * result s16.15; accumulator [-631968195, 631999488], 31 bits
  */
 #define ODD_BFAN_MIMO_C_CHANNEL_COUNT 8
 #define ODD_BFAN_MIMO_C_IS_SIGNED 1
 #define ODD_BFAN_MIMO_C_BITS 16
 #define ODD_BFAN_MIMO_C_FRAC 15
-#define ODD_BFAN_MIMO_C_ACC_MIN INT32_C(-631912902)
-#define ODD_BFAN_MIMO_C_ACC_MAX INT32_C(631944192)
+#define ODD_BFAN_MIMO_C_ACC_MIN INT32_C(-631968195)
+#define ODD_BFAN_MIMO_C_ACC_MAX INT32_C(631999488)
 #define ODD_BFAN_MIMO_C_SHIFT 14
 #define ODD_BFAN_MIMO_C_SHIFT_IS_LEFT 0
 #define ODD_BFAN_MIMO_C_ROUNDING 1
@@ -317,36 +317,36 @@ static const int64_t ODD_BFAN_MIMO_F_LARGEST_BASE[1] = {2097143};
 /*
  * Psi: convolution of c, 8 to 16 channels, 1 group, dilation 1, memory 0 samples
  * taps [out][in / groups][tap], tap 0 meets the newest sample; s16.13; strides 8, 1, 1
- * result s32.28; accumulator [-1331490504, 1331458686], 32 bits
+ * result s32.28; accumulator [-1332314112, 1332273453], 32 bits
  */
 #define ODD_BFAN_MIMO_PSI_CHANNEL_COUNT 16
 #define ODD_BFAN_MIMO_PSI_IS_SIGNED 1
 #define ODD_BFAN_MIMO_PSI_BITS 32
 #define ODD_BFAN_MIMO_PSI_FRAC 28
-#define ODD_BFAN_MIMO_PSI_ACC_MIN INT32_C(-1331490504)
-#define ODD_BFAN_MIMO_PSI_ACC_MAX INT32_C(1331458686)
+#define ODD_BFAN_MIMO_PSI_ACC_MIN INT32_C(-1332314112)
+#define ODD_BFAN_MIMO_PSI_ACC_MAX INT32_C(1332273453)
 #define ODD_BFAN_MIMO_PSI_TAPS_FRAC 13
 #define ODD_BFAN_MIMO_PSI_TAPS_LENGTH 1
 #define ODD_BFAN_MIMO_PSI_GROUPS 1
 #define ODD_BFAN_MIMO_PSI_DILATION 1
 #define ODD_BFAN_MIMO_PSI_IS_COMPLEX 0
 static const int16_t ODD_BFAN_MIMO_PSI_TAPS[16][8][1] = {
-    {{7410}, {6915}, {4892}, {2273}, {-950}, {-3994}, {-6353}, {-7638}},
-    {{1073}, {3754}, {6152}, {7839}, {7739}, {7150}, {4819}, {2036}},
-    {{-118}, {-2873}, {-5736}, {-7106}, {-8000}, {-7010}, {-5302}, {-2611}},
-    {{6956}, {7251}, {5192}, {3265}, {-477}, {-3155}, {-5876}, {-7194}},
-    {{5027}, {6896}, {7858}, {7453}, {5885}, {3497}, {502}, {-2344}},
-    {{-5390}, {-3636}, {-629}, {2315}, {5272}, {7075}, {7972}, {7186}},
-    {{-2226}, {165}, {3153}, {5832}, {7211}, {7734}, {6535}, {5097}},
-    {{-6557}, {-7775}, {-6975}, {-5345}, {-2192}, {431}, {3497}, {5440}},
-    {{4626}, {2337}, {-849}, {-3491}, {-6030}, {-7180}, {-7880}, {-6504}},
-    {{5795}, {7172}, {7703}, {6736}, {4803}, {2344}, {-855}, {-3494}},
-    {{-3645}, {-1276}, {1855}, {4319}, {6614}, {7734}, {7779}, {6175}},
-    {{-6301}, {-7707}, {-7597}, {-6117}, {-4162}, {-1089}, {1599}, {4692}},
-    {{6080}, {7655}, {7926}, {7187}, {4852}, {2526}, {-853}, {-3555}},
-    {{-4768}, {-2343}, {569}, {3804}, {6260}, {7699}, {7978}, {6853}},
-    {{-5154}, {-6917}, {-7672}, {-7528}, {-5768}, {-3502}, {-123}, {2718}},
-    {{5355}, {3359}, {573}, {-2753}, {-5176}, {-7323}, {-7833}, {-7240}}
+    {{7432}, {6947}, {4905}, {2274}, {-923}, {-4015}, {-6358}, {-7646}},
+    {{1078}, {3749}, {6172}, {7842}, {7763}, {7165}, {4840}, {2050}},
+    {{-119}, {-2859}, {-5741}, {-7091}, {-8002}, {-7008}, {-5312}, {-2619}},
+    {{6959}, {7265}, {5192}, {3263}, {-450}, {-3164}, {-5866}, {-7183}},
+    {{5026}, {6888}, {7855}, {7429}, {5898}, {3482}, {513}, {-2330}},
+    {{-5384}, {-3650}, {-624}, {2309}, {5247}, {7076}, {7960}, {7175}},
+    {{-2226}, {150}, {3150}, {5815}, {7194}, {7727}, {6532}, {5092}},
+    {{-6557}, {-7771}, {-6970}, {-5328}, {-2215}, {438}, {3481}, {5417}},
+    {{4627}, {2356}, {-850}, {-3483}, {-6012}, {-7184}, {-7877}, {-6502}},
+    {{5798}, {7170}, {7707}, {6720}, {4827}, {2334}, {-840}, {-3480}},
+    {{-3641}, {-1294}, {1856}, {4305}, {6593}, {7731}, {7772}, {6170}},
+    {{-6298}, {-7703}, {-7593}, {-6096}, {-4185}, {-1077}, {1581}, {4675}},
+    {{6078}, {7646}, {7921}, {7162}, {4872}, {2513}, {-838}, {-3538}},
+    {{-4764}, {-2360}, {570}, {3794}, {6235}, {7696}, {7967}, {6843}},
+    {{-5163}, {-6912}, {-7681}, {-7512}, {-5792}, {-3494}, {-135}, {2703}},
+    {{5356}, {3381}, {570}, {-2747}, {-5157}, {-7332}, {-7832}, {-7239}}
 };
 /*
  * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
@@ -391,14 +391,14 @@ static const int64_t ODD_BFAN_MIMO_PSI_LARGEST_SUM_ABS_TAPS[16] = {
 
 /*
  * v: Psi requantized to s16.13: half_up by 15 bits, then saturate
- * result s16.13; accumulator [-1331490504, 1331475070], 32 bits
+ * result s16.13; accumulator [-1332314112, 1332289837], 32 bits
  */
 #define ODD_BFAN_MIMO_V_CHANNEL_COUNT 16
 #define ODD_BFAN_MIMO_V_IS_SIGNED 1
 #define ODD_BFAN_MIMO_V_BITS 16
 #define ODD_BFAN_MIMO_V_FRAC 13
-#define ODD_BFAN_MIMO_V_ACC_MIN INT32_C(-1331490504)
-#define ODD_BFAN_MIMO_V_ACC_MAX INT32_C(1331475070)
+#define ODD_BFAN_MIMO_V_ACC_MIN INT32_C(-1332314112)
+#define ODD_BFAN_MIMO_V_ACC_MAX INT32_C(1332289837)
 #define ODD_BFAN_MIMO_V_SHIFT 15
 #define ODD_BFAN_MIMO_V_SHIFT_IS_LEFT 0
 #define ODD_BFAN_MIMO_V_ROUNDING 1
@@ -409,28 +409,28 @@ static const int64_t ODD_BFAN_MIMO_PSI_LARGEST_SUM_ABS_TAPS[16] = {
 /*
  * G: complex convolution of v, 16 to 16 channels, 8 groups, dilation 1, memory 4 samples
  * taps [out / 2][in / 2 / groups][re, im][tap], tap 0 meets the newest sample; s16.13; strides 10, 10, 5, 1
- * result s32.26; accumulator [-2066171023, 2066152914], 32 bits
+ * result s32.26; accumulator [-2068628601, 2068610481], 32 bits
  */
 #define ODD_BFAN_MIMO_G_CHANNEL_COUNT 16
 #define ODD_BFAN_MIMO_G_IS_SIGNED 1
 #define ODD_BFAN_MIMO_G_BITS 32
 #define ODD_BFAN_MIMO_G_FRAC 26
-#define ODD_BFAN_MIMO_G_ACC_MIN INT32_C(-2066171023)
-#define ODD_BFAN_MIMO_G_ACC_MAX INT32_C(2066152914)
+#define ODD_BFAN_MIMO_G_ACC_MIN INT32_C(-2068628601)
+#define ODD_BFAN_MIMO_G_ACC_MAX INT32_C(2068610481)
 #define ODD_BFAN_MIMO_G_TAPS_FRAC 13
 #define ODD_BFAN_MIMO_G_TAPS_LENGTH 5
 #define ODD_BFAN_MIMO_G_GROUPS 8
 #define ODD_BFAN_MIMO_G_DILATION 1
 #define ODD_BFAN_MIMO_G_IS_COMPLEX 1
 static const int16_t ODD_BFAN_MIMO_G_TAPS[8][1][2][5] = {
-    {{{11032, -596, 8710, 822, -1022}, {142, -5904, 4557, -6196, 3741}}},
-    {{{4988, 1480, 3051, 385, 296}, {79, -2775, -146, -1399, 1093}}},
-    {{{12681, -4674, 14126, -4661, 637}, {-5840, -5745, -48, -8761, 5882}}},
-    {{{6352, 1179, 4159, 356, -187}, {104, -3332, 1092, -2330, 2223}}},
-    {{{12726, -1415, 11764, -470, -1181}, {97, -6941, 4595, -9018, 4383}}},
-    {{{9260, 180, 8143, 131, -667}, {100, -4837, 2377, -5755, 2881}}},
-    {{{9611, -2200, 10498, -833, 185}, {-3764, -5011, -28, -7326, 2234}}},
-    {{{8664, 348, 7315, 288, -564}, {86, -4595, 2298, -5105, 2813}}}
+    {{{11006, -594, 8685, 820, -1022}, {141, -5893, 4547, -6181, 3732}}},
+    {{{4989, 1479, 3050, 385, 294}, {78, -2775, -145, -1399, 1093}}},
+    {{{12696, -4682, 14137, -4668, 637}, {-5851, -5754, -47, -8769, 5889}}},
+    {{{6360, 1180, 4163, 356, -188}, {104, -3336, 1093, -2333, 2227}}},
+    {{{12730, -1415, 11763, -470, -1184}, {97, -6945, 4598, -9020, 4385}}},
+    {{{9271, 180, 8149, 130, -669}, {100, -4845, 2380, -5761, 2885}}},
+    {{{9624, -2205, 10507, -835, 184}, {-3770, -5020, -27, -7334, 2238}}},
+    {{{8664, 348, 7311, 287, -565}, {85, -4597, 2298, -5104, 2813}}}
 };
 /*
  * Other taps are admitted where, for each output o, with P[i] and N[i] the sums of positive and of negated negative taps
@@ -483,14 +483,14 @@ static const int64_t ODD_BFAN_MIMO_G_LARGEST_SUM_ABS_TAPS[16] = {
 
 /*
  * z: G requantized to s16.13: half_up by 13 bits, then saturate
- * result s16.13; accumulator [-2066171023, 2066157010], 32 bits
+ * result s16.13; accumulator [-2068628601, 2068614577], 32 bits
  */
 #define ODD_BFAN_MIMO_Z_CHANNEL_COUNT 16
 #define ODD_BFAN_MIMO_Z_IS_SIGNED 1
 #define ODD_BFAN_MIMO_Z_BITS 16
 #define ODD_BFAN_MIMO_Z_FRAC 13
-#define ODD_BFAN_MIMO_Z_ACC_MIN INT32_C(-2066171023)
-#define ODD_BFAN_MIMO_Z_ACC_MAX INT32_C(2066157010)
+#define ODD_BFAN_MIMO_Z_ACC_MIN INT32_C(-2068628601)
+#define ODD_BFAN_MIMO_Z_ACC_MAX INT32_C(2068614577)
 #define ODD_BFAN_MIMO_Z_SHIFT 13
 #define ODD_BFAN_MIMO_Z_SHIFT_IS_LEFT 0
 #define ODD_BFAN_MIMO_Z_ROUNDING 1
@@ -519,17 +519,17 @@ static const int64_t ODD_BFAN_MIMO_G_LARGEST_SUM_ABS_TAPS[16] = {
 #define ODD_BFAN_MIMO_CAPTURE_BAND_LOWER_HZ_LOG2 0
 #define ODD_BFAN_MIMO_CAPTURE_BAND_UPPER_HZ_MANTISSA INT32_C(40000000)
 #define ODD_BFAN_MIMO_CAPTURE_BAND_UPPER_HZ_LOG2 0
-#define ODD_BFAN_MIMO_CAPTURE_DELAY_FOUND_SAMPLES_MANTISSA INT64_C(682165284627887)
-#define ODD_BFAN_MIMO_CAPTURE_DELAY_FOUND_SAMPLES_LOG2 (-48)
-#define ODD_BFAN_MIMO_CAPTURE_DELAY_FRACTION_SAMPLES_MANTISSA INT64_C(119215331206575)
-#define ODD_BFAN_MIMO_CAPTURE_DELAY_FRACTION_SAMPLES_LOG2 (-48)
+#define ODD_BFAN_MIMO_CAPTURE_DELAY_FOUND_SAMPLES_MANTISSA INT64_C(5457322416859119)
+#define ODD_BFAN_MIMO_CAPTURE_DELAY_FOUND_SAMPLES_LOG2 (-51)
+#define ODD_BFAN_MIMO_CAPTURE_DELAY_FRACTION_SAMPLES_MANTISSA INT64_C(953722789488623)
+#define ODD_BFAN_MIMO_CAPTURE_DELAY_FRACTION_SAMPLES_LOG2 (-51)
 #define ODD_BFAN_MIMO_CAPTURE_DELAY_INTEGER_SAMPLES 2
-#define ODD_BFAN_MIMO_CAPTURE_DELAY_PEAK_SIGMA_MANTISSA INT64_C(2428722934857203)
-#define ODD_BFAN_MIMO_CAPTURE_DELAY_PEAK_SIGMA_LOG2 (-43)
-#define ODD_BFAN_MIMO_CAPTURE_DELAY_SAMPLES_MANTISSA INT64_C(682165284627887)
-#define ODD_BFAN_MIMO_CAPTURE_DELAY_SAMPLES_LOG2 (-48)
-#define ODD_BFAN_MIMO_CAPTURE_DELAY_SHARE_MANTISSA INT64_C(454159812944947)
-#define ODD_BFAN_MIMO_CAPTURE_DELAY_SHARE_LOG2 (-51)
+#define ODD_BFAN_MIMO_CAPTURE_DELAY_PEAK_SIGMA_MANTISSA INT64_C(1214361466699063)
+#define ODD_BFAN_MIMO_CAPTURE_DELAY_PEAK_SIGMA_LOG2 (-42)
+#define ODD_BFAN_MIMO_CAPTURE_DELAY_SAMPLES_MANTISSA INT64_C(5457322416859119)
+#define ODD_BFAN_MIMO_CAPTURE_DELAY_SAMPLES_LOG2 (-51)
+#define ODD_BFAN_MIMO_CAPTURE_DELAY_SHARE_MANTISSA INT64_C(3633269992181893)
+#define ODD_BFAN_MIMO_CAPTURE_DELAY_SHARE_LOG2 (-54)
 #define ODD_BFAN_MIMO_CAPTURE_RECEIVE_FILTER_DELAY_SAMPLES 127
 #define ODD_BFAN_MIMO_CAPTURE_RECEIVE_FILTER_STOPBAND_DB_MANTISSA 60
 #define ODD_BFAN_MIMO_CAPTURE_RECEIVE_FILTER_STOPBAND_DB_LOG2 0
@@ -539,10 +539,10 @@ static const int64_t ODD_BFAN_MIMO_G_LARGEST_SUM_ABS_TAPS[16] = {
 #define ODD_BFAN_MIMO_CAPTURE_RESAMPLE_DOWN 1
 #define ODD_BFAN_MIMO_CAPTURE_RESAMPLE_UP 1
 #define ODD_BFAN_MIMO_CAPTURE_RX_FIRST_SAMPLE 2
-#define ODD_BFAN_MIMO_CAPTURE_RX_FULL_SCALE_MANTISSA INT64_C(3366769533957295)
-#define ODD_BFAN_MIMO_CAPTURE_RX_FULL_SCALE_LOG2 (-52)
-#define ODD_BFAN_MIMO_CAPTURE_RX_GAIN_MANTISSA INT64_C(6024294029954513)
-#define ODD_BFAN_MIMO_CAPTURE_RX_GAIN_LOG2 (-52)
+#define ODD_BFAN_MIMO_CAPTURE_RX_FULL_SCALE_MANTISSA INT64_C(1683384762563985)
+#define ODD_BFAN_MIMO_CAPTURE_RX_FULL_SCALE_LOG2 (-51)
+#define ODD_BFAN_MIMO_CAPTURE_RX_GAIN_MANTISSA INT64_C(3012147022876587)
+#define ODD_BFAN_MIMO_CAPTURE_RX_GAIN_LOG2 (-51)
 #define ODD_BFAN_MIMO_CAPTURE_SHIFT_HZ_MANTISSA 0
 #define ODD_BFAN_MIMO_CAPTURE_SHIFT_HZ_LOG2 0
 #define ODD_BFAN_MIMO_CAPTURE_TX_CLIPPED_COMPONENTS 0
@@ -588,13 +588,13 @@ static const int32_t ODD_BFAN_MIMO_RECEIVE_FILTER_RE[255] = {
  * band_lower_hz -40000000.0
  * band_upper_hz 40000000.0
  * capture_sha256 "7f39ae7da5a30f91f23c861d21373cb081b7f9aa263955eefeb4339736e24265"
- * delay_found_samples 2.4235379379003312
- * delay_fraction_samples 0.42353793790033123
+ * delay_found_samples 2.423538
+ * delay_fraction_samples 0.4235380000000002
  * delay_integer_samples 2
  * delay_method "third_order"
- * delay_peak_sigma 276.11383016587786
- * delay_samples 2.4235379379003312
- * delay_share 0.20168747247637375
+ * delay_peak_sigma 276.11383
+ * delay_samples 2.423538
+ * delay_share 0.201687
  * fs_hz 491520000.0
  * receive_filter_delay_samples 127
  * receive_filter_stopband_db 60.0
@@ -603,8 +603,8 @@ static const int32_t ODD_BFAN_MIMO_RECEIVE_FILTER_RE[255] = {
  * resample_down 1
  * resample_up 1
  * rx_first_sample 2
- * rx_full_scale 0.7475730110411793
- * rx_gain 1.3376619878334746
+ * rx_full_scale 0.7475730090806754
+ * rx_gain 1.337661991341482
  * shift_convention "x[n] = tx[n] exp(+j 2 pi shift_hz n / fs_hz), n = 0 at the capture's first sample"
  * shift_hz 0.0
  * source "scenario mimo-8x8, seed 1"
