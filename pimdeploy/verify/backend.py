@@ -31,7 +31,7 @@ class Backend(ABC):
     awkward_blocks: tuple[int | None, ...] = AWKWARD_BLOCKS
     """Blocks in which one that `streams` is fed again; None: as it does of itself."""
     awkward_samples: int = AWKWARD_SAMPLES
-    """Samples that are fed so: the first of every stimulus, up to this many in all."""
+    """Samples that are fed so: the beginnings of all stimuli one behind the other."""
     node_samples: int = NODE_SAMPLES
     """Samples on which every node that it shows is compared: a share of each stimulus, of short ones all. What a later
     saturation hides from the output shows there."""

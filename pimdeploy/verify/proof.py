@@ -142,7 +142,7 @@ def check_require(require: Sequence[str], backends: Sequence[Backend] | None = N
             raise InputError(f"--require {name}: no such backend; known: {', '.join(known)}")
 
 
-COMPILED = CBackend | ArmBackend | EmxBackend
+COMPILED = CBackend | ArmBackend
 """Backends that are programs of their own: made ready and run beside everything else. Those that import libraries such as
 torch run in the thread that called, one after another: what these do while imported is not all safe beside others."""
 

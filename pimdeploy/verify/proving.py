@@ -235,11 +235,10 @@ def compare_nodes(backend: Backend, expected: Expected, result: BackendResult) -
 
 
 def _awkward_blocks(backend: Backend, expected: Expected, result: BackendResult) -> None:
-    share = max(64, backend.awkward_samples // len(expected.signals))
-    if backend.in_one_run:
-        share, expected = backend.awkward_samples, expected.joined(backend.awkward_samples)
+    share = backend.awkward_samples
+    fed = expected.joined(share)
     for block in backend.awkward_blocks:
-        for signal, want in zip(expected.signals, expected.outputs, strict=True):
+        for signal, want in zip(fed.signals, fed.outputs, strict=True):
             x_q = signal.x_q[:, :share]
             cut = Stimulus(f"{signal.name}, blocks of {block or 'unequal lengths'}", x_q)
             compare(result, cut.name, want[:, :share], backend.run(x_q, block))

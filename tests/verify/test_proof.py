@@ -15,6 +15,7 @@ from pimdeploy.verify.backends.c_code import c_backends
 from pimdeploy.verify.backends.numpy_reference import NumpyBackend, numpy_backends
 from pimdeploy.verify.backends.onnx_runtime import onnx_backends
 from pimdeploy.verify.proof import backends_for, check_require, replay_golden, verify
+from pimdeploy.verify.proving import JOINED
 
 SAMPLES = 3000
 
@@ -160,7 +161,7 @@ def test_a_fault_of_one_block_size_is_found(shared_bundle, size):
 
     result = verify(Bundle.open(shared_bundle), SAMPLES, backends=[Spoiled(fault)]).backends[1]
     assert result.status == "mismatch"
-    assert (result.first["stimulus"], result.first["node"]) == (f"impulse, blocks of {size}", "y")
+    assert (result.first["stimulus"], result.first["node"]) == (f"{JOINED}, blocks of {size}", "y")
 
 
 def test_an_output_that_is_too_short_is_a_mismatch(shared_bundle):

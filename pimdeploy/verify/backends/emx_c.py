@@ -1,12 +1,14 @@
 """C that emx-onnx-cgen, a third party's compiler, makes of model_int.onnx: it shares no code with any other backend."""
 
 import ctypes
+import functools
 import re
 import shutil
 import subprocess
-import sys
+import threading
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -40,10 +42,8 @@ class EmxBackend(Backend):
         self._memory = Bundle.open(bundle, check_bytes=False).graph.memory
         self._length = self._memory + NEW_SAMPLES
         source = work / "model.c"
-        sizes = ["--input-dim", "batch=1", "--input-dim", f"time={self._length}", "--large-weight-threshold", "0"]
-        files = [str(bundle / "onnx" / FILE), str(source)]
-        _run([sys.executable, "-m", "emx_onnx_cgen", "compile", *sizes, "--model-name", "model", *files])
-        ports = PORTS.search(source.read_text())
+        source.write_text(_compiled(bundle / "onnx" / FILE, {"batch": 1, "time": self._length}), encoding="utf-8")
+        ports = PORTS.search(source.read_text(encoding="utf-8"))
         if ports is None:
             raise BundleError(f"emx_c: {bundle / 'onnx' / FILE} has other ports than one signal in, one out")
         self._x_type, self._z_type, self._channels = np.dtype(ports[1]), np.dtype(ports[2]), int(ports[3])
@@ -67,6 +67,36 @@ class EmxBackend(Backend):
         z = np.zeros((self._channels, self._length), dtype=self._z_type)
         self._model(x.ctypes.data_as(ctypes.c_void_p), z.ctypes.data_as(ctypes.c_void_p))
         return z.astype(np.int64)
+
+
+def _compiled(file: Path, sizes: dict[str, int]) -> str:
+    """Return the C of the ONNX file, its open dimensions set to `sizes`. Raises `BundleError` where there is none."""
+    import onnx
+
+    try:
+        model = onnx.load(file)
+        for port in model.graph.input:
+            for size in port.type.tensor_type.shape.dim:
+                if size.dim_param in sizes:
+                    size.dim_value = sizes[size.dim_param]
+        with _LOCK:
+            text: str = _compiler().compile(model)
+    except Exception as error:  # a compiler of others' making, on a file that may be damaged: it raises what it likes
+        told = str(error).strip().splitlines() or [type(error).__name__]
+        raise BundleError(f"emx_c: emx-onnx-cgen refuses {file}: {told[-1]}; export the bundle again") from error
+    return text
+
+
+_LOCK = threading.Lock()
+
+
+@functools.cache
+def _compiler() -> Any:  # noqa: ANN401
+    """Return the compiler, made once: it reads its 169 templates for a second, and a model then takes it a tenth of one."""
+    from emx_onnx_cgen import Compiler
+    from emx_onnx_cgen.compiler import CompilerOptions
+
+    return Compiler(CompilerOptions(model_name="model", large_weight_threshold=0))
 
 
 def _run(arguments: list[str]) -> None:

@@ -142,8 +142,9 @@ def _piecewise(node: Piecewise, y: FloatArray, a: IntArray, source: NodeBounds) 
 
 def _requantize(node: Requantize, y: FloatArray, v: IntArray, source: NodeBounds) -> FloatArray:
     scale = 2.0 ** (node.format.frac - source.format.frac)
-    inside = (v * scale >= node.format.min_q) & (v * scale <= node.format.max_q)
-    return y * scale * np.where(inside, 1.0, SATURATED)
+    result = v * scale
+    inside = (result >= node.format.min_q) & (result <= node.format.max_q)
+    return y * np.where(inside, scale, scale * SATURATED)
 
 
 def _magnitude(node: Magnitude, y: FloatArray, x: IntArray) -> FloatArray:

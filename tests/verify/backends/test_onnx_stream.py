@@ -147,7 +147,7 @@ def test_what_the_certificate_does_not_name_is_not_run_and_none_at_all_is_an_err
 def test_other_tools_are_given_what_their_files_lack_as_an_error(make, bundle_path, tmp_path):
     for name in ("model_int.onnx", "model_qonnx.onnx"):
         (bundle_path / "onnx" / name).write_bytes(b"\xff" * 100)
-    with pytest.raises(BundleError, match=r"(cannot be loaded|failed): [^\n]+; export the bundle again$"):
+    with pytest.raises(BundleError, match=r"(cannot be loaded|refuses \S+): [^\n]+; export the bundle again$"):
         make().prepare(bundle_path, tmp_path)
     with pytest.raises(InputError, match=r"computes whole signals; run it without block$"):
         make().run(np.zeros((2, 5), dtype=np.int64), block=1)
