@@ -64,10 +64,16 @@ def array_differences(before: Mapping[str, AnyArray], now: Mapping[str, AnyArray
     return [line for line in lines if line]
 
 
+NUMBERS = frozenset("biufc")
+"""Kinds of NumPy types whose values compare with each other; records and text only compare with their own."""
+
+
 def _array_difference(name: str, before: AnyArray, now: AnyArray) -> str:
     lead = f"{name} " if name else ""
     if before.shape != now.shape:
         return f"{lead}changed its shape: {list(before.shape)} then, {list(now.shape)} now"
+    if before.dtype != now.dtype and not {before.dtype.kind, now.dtype.kind} <= NUMBERS:
+        return f"{lead}changed its type: {before.dtype} then, {now.dtype} now"
     places = np.argwhere(before != now)
     if not len(places):
         return ""

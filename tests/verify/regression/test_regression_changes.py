@@ -42,6 +42,15 @@ def test_shapes_and_names_that_came_or_went():
     assert array_differences(then, now) == ["a changed its shape: [2, 3] then, [3, 2] now", "b gone", "c new"]
 
 
+@pytest.mark.parametrize("then", ["V4", "i2,i2", "U3", "m8[s]", [("a", "i4", (2,))]])
+@pytest.mark.parametrize("now", ["V4", "i2,i2", "V8", "U3", "i4", "m8[s]", [("a", "i4", (2,))]])
+def test_arrays_of_records_text_and_numbers_differ_by_their_type(then, now):
+    before, after = np.zeros(3, dtype=then), np.zeros(3, dtype=now)
+    lines = array_differences({"t": before}, {"t": after})
+    same = before.dtype == after.dtype
+    assert lines == ([] if same else [f"t changed its type: {before.dtype} then, {after.dtype} now"])
+
+
 def test_equal_arrays_in_other_bytes_are_told_from_changed_ones():
     assert what_changed("tables.npz", npz(a=TAPS), npz(np.savez_compressed, a=TAPS)) == (
         "its bytes changed, what it holds did not"
